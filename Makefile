@@ -1,0 +1,41 @@
+# One command a line of help; continuous integration calls the same ones.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench openapi lock
+
+PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p; done))
+BIN := .venv/bin
+
+help: ## Show this help
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/runtime ## Install what is needed and run one wave from definition to results (ONCE=1 ends after it)
+	$(BIN)/sottovoce demo $(if $(ONCE),--once)
+
+test: .venv/development ## Install what is needed and run every test
+	$(BIN)/python -m pytest $(TESTS)
+
+check: .venv/development ## Lint, types, import rules and OpenAPI drift
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m service.openapi --check
+
+bench: .venv/development ## Run the benchmarks and print their ratios
+	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python benchmarks/tally.py
+
+openapi: .venv/development ## Write openapi/openapi.json from the code
+	$(BIN)/python -m service.openapi
+
+.venv/runtime: pyproject.toml locks/runtime.txt
+	@test -n "$(PYTHON)" || { echo "sottovoce needs Python 3.11 or newer; install it, or name it: make PYTHON=/path/to/python3" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/runtime.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/development: .venv/runtime locks/development.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/development.txt
+	@touch $@

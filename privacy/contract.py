@@ -1,0 +1,189 @@
+"""The wave manifest: the privacy contract, frozen when a wave opens, and its hash.
+
+The hash of the canonical bytes names the wave; a client computes it itself and refuses a manifest that does
+not hash to the name it was invited under. So nothing in it can change afterwards: another promise is another
+wave.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from privacy.canonical import b64u, canonical_json
+from privacy.errors import ContractBroken
+from privacy.survey import Attribute, Option, Question, Survey, Texts
+
+FORMAT = "sottovoce-manifest-1"
+HPKE_SUITE = {"kem": 16, "kdf": 1, "aead": 2}  # DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM
+TOKEN_TYPE = 2  # RFC 9578: blind RSA, 2048 bit, publicly verifiable
+POINT_SIZE = 65  # an uncompressed P-256 point
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a release may say.
+
+    ``k`` and ``comment_k`` are numbers of respondents; ``micro_rho`` is the privacy loss in millionths of rho
+    (zCDP, presence relation); the epsilons are what it comes to at ``delta``; ``delta_gate`` is what the exact
+    threshold test may add. ``tables`` lists the attribute ids of each table, ``()`` being the whole.
+    ``margins`` are the widest 90 % margins that are shown: ``scale`` on a five-point scale, ``share`` and
+    ``nps`` in points.
+    """
+
+    k: int
+    comment_k: int
+    micro_rho: int
+    epsilon_presence: float
+    epsilon_answers: float
+    delta: float
+    delta_gate: float
+    mechanism: str
+    tables: tuple[tuple[str, ...], ...]
+    margins: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The contract of one wave. Times are UTC and whole minutes; public keys are P-256 points of 65 bytes.
+
+    ``issuer_public_key`` is the RSASSA-PSS SubjectPublicKeyInfo of RFC 9578 section 8.2.2.
+    """
+
+    survey_id: str
+    survey_version: str
+    title: Texts
+    opens_at: datetime
+    closes_at: datetime
+    invited: int
+    retention_days: int
+    questions: tuple[Question, ...]
+    attributes: tuple[Attribute, ...]
+    policy: Policy
+    hpke_public_key: bytes
+    issuer_public_key: bytes
+    receipt_public_key: bytes
+    release_public_key: bytes
+    keyholder_threshold: int = 1
+    keyholder_count: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("hpke_public_key", "receipt_public_key", "release_public_key"):
+            point = getattr(self, name)
+            if len(point) != POINT_SIZE or point[0] != 4:
+                raise ValueError(f"{name} is not an uncompressed P-256 point")
+        if self.closes_at <= self.opens_at:
+            raise ValueError("a wave closes after it opens")
+
+    def canonical(self) -> bytes:
+        """The exact bytes that are published and hashed."""
+        return canonical_json(manifest_value(self))
+
+    @property
+    def wave(self) -> bytes:
+        """SHA-256 of the canonical bytes: the wave's name, 32 bytes."""
+        return hashlib.sha256(self.canonical()).digest()
+
+    @property
+    def token_key_id(self) -> bytes:
+        """SHA-256 of the issuer public key, 32 bytes."""
+        return hashlib.sha256(self.issuer_public_key).digest()
+
+    @property
+    def survey(self) -> Survey:
+        """The part of the survey that the manifest carries."""
+        return Survey(
+            id=self.survey_id,
+            version=self.survey_version,
+            title=self.title,
+            languages=tuple(self.title),
+            questions=self.questions,
+            attributes=self.attributes,
+        )
+
+
+def manifest_value(manifest: Manifest) -> dict[str, Any]:
+    """The manifest as the JSON value of docs/protocol.md."""
+    policy = manifest.policy
+    return {
+        "format": FORMAT,
+        "survey": {
+            "id": manifest.survey_id,
+            "version": manifest.survey_version,
+            "title": dict(manifest.title),
+        },
+        "opens_at": minute(manifest.opens_at),
+        "closes_at": minute(manifest.closes_at),
+        "invited": manifest.invited,
+        "retention_days": manifest.retention_days,
+        "questions": [_question(question) for question in manifest.questions],
+        "attributes": [
+            {
+                "id": attribute.id,
+                "text": dict(attribute.text),
+                "levels": _options(attribute.levels),
+                "source": attribute.source,
+            }
+            for attribute in manifest.attributes
+        ],
+        "policy": {
+            "k": policy.k,
+            "comment_k": policy.comment_k,
+            "micro_rho": policy.micro_rho,
+            "epsilon_presence": policy.epsilon_presence,
+            "epsilon_answers": policy.epsilon_answers,
+            "delta": policy.delta,
+            "delta_gate": policy.delta_gate,
+            "mechanism": policy.mechanism,
+            "tables": [list(table) for table in policy.tables],
+            "margins": dict(policy.margins),
+        },
+        "hpke": {**HPKE_SUITE, "public_key": b64u(manifest.hpke_public_key)},
+        "issuer": {"token_type": TOKEN_TYPE, "public_key": b64u(manifest.issuer_public_key)},
+        "receipt": {"public_key": b64u(manifest.receipt_public_key)},
+        "release": {"public_key": b64u(manifest.release_public_key)},
+        "keyholders": {"threshold": manifest.keyholder_threshold, "count": manifest.keyholder_count},
+    }
+
+
+def _options(options: tuple[Option, ...]) -> list[dict[str, Any]]:
+    return [{"id": option.id, "text": dict(option.text)} for option in options]
+
+
+def _question(question: Question) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "id": question.id,
+        "type": question.type,
+        "text": dict(question.text),
+        "reverse": question.reverse,
+        "theme": question.theme,
+    }
+    if question.type in ("scale", "choice", "multiple"):
+        value["options"] = _options(question.options)
+    if question.type == "scale":
+        value["favourable"] = list(question.favourable)
+    if question.type == "text":
+        value["max_bytes"] = question.max_bytes
+    return value
+
+
+def minute(moment: datetime) -> str:
+    """RFC 3339 in UTC. Raises ValueError unless ``moment`` is aware and a whole minute."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    moment = moment.astimezone(UTC)
+    if moment.second or moment.microsecond:
+        raise ValueError("not a whole minute")
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def wave_of(canonical: bytes) -> bytes:
+    """The wave that these manifest bytes name."""
+    return hashlib.sha256(canonical).digest()
+
+
+def check_wave(canonical: bytes, wave: bytes) -> None:
+    """Raises ContractBroken unless the bytes hash to ``wave``."""
+    if wave_of(canonical) != wave:
+        raise ContractBroken("the manifest does not hash to the wave it was offered for; do not answer it")

