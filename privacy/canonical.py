@@ -6,8 +6,8 @@ bytes.
 
 import base64
 import binascii
-import json
 import math
+from json.encoder import encode_basestring
 from typing import Any
 
 _SAFE_INTEGER = 2**53 - 1  # the largest integer every JSON reader keeps exact (RFC 7493)
@@ -25,7 +25,7 @@ def _parts(value: Any) -> list[str]:
     if value is None or isinstance(value, bool):
         return ["null" if value is None else "true" if value else "false"]
     if isinstance(value, str):
-        return [json.dumps(value, ensure_ascii=False)]
+        return [encode_basestring(value)]
     if isinstance(value, int):
         if abs(value) > _SAFE_INTEGER:
             raise ValueError("an integer beyond 2**53 - 1 has no canonical JSON form")

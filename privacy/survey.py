@@ -42,13 +42,15 @@ class Question:
 class Attribute:
     """A way to break results down. Respondents state it themselves, inside the sealed response.
 
-    ``roster`` attributes are also a column of the roster, so that public group sizes are known.
+    ``roster`` attributes are also a column of the roster, so that public group sizes are known. ``reason``
+    tells respondents why it is asked.
     """
 
     id: str
     text: Texts
     levels: tuple[Option, ...]
     source: AttributeSource = "self"
+    reason: Texts | None = None
 
 
 @dataclass(frozen=True, slots=True)
