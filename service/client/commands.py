@@ -1,0 +1,254 @@
+"""``sottovoce respond`` and ``sottovoce receipt``: the respondent's side in a terminal.
+
+Whatever is interrupted is kept in a file that only its owner can read, from before the first request that
+counts until the server's receipt was checked; the same command again goes on from there.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from privacy.answers import Response, encode, layout_of
+from privacy.contract import Manifest
+from privacy.errors import ContractBroken, Invalid, Problem
+from privacy.receipt_code import locator_of, normalise
+from privacy.receipts import check_receipt
+from service.client.answers_file import read_answers
+from service.client.client import Inclusion, Receipt, RespondentClient
+from service.client.failures import AnswerMissing, ServerRefused, Unreachable
+from service.client.link import WaveAddress, parse_link, parse_wave_url
+from service.client.progress import Drawing, Pending, Voice, begin, load, save, seal_response
+from service.client.promise import language_of, promise
+from service.client.prompts import ask
+from service.client.receipt_file import KeptReceipt, read_receipt, write_receipt
+
+respond_app = typer.Typer(
+    help="Answer a survey: read what is promised, answer, seal here, send, and get a receipt code.",
+    invoke_without_command=True,
+    subcommand_metavar="",
+    context_settings={"allow_interspersed_args": True},
+)
+receipt_app = typer.Typer(
+    no_args_is_help=True, help="Check, change or withdraw an answer with its receipt code."
+)
+
+Link = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="LINK", help="The invitation link; asked for if left out, so that ps never shows it."
+    ),
+]
+WaveUrl = Annotated[
+    str, typer.Argument(metavar="LINK_OR_WAVE_URL", help="The link, with or without its code.")
+]
+AnswersFile = Annotated[
+    Path | None,
+    typer.Option("--answers", metavar="FILE", help="Answers in JSON or YAML; without it they are asked for."),
+]
+Language = Annotated[
+    str | None, typer.Option("--language", help="The language of the questions, such as en.")
+]
+NewReceiptFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--receipt-file", metavar="FILE", help="Write the receipt there instead of showing its code."
+    ),
+]
+OldReceiptFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--receipt-file", metavar="FILE", help="Read the receipt code there instead of asking for it."
+    ),
+]
+Kept = Annotated[
+    Path | None,
+    typer.Option("--keep", metavar="DIR", help="Where an interrupted answer is kept until it was sent."),
+]
+
+
+@respond_app.callback()
+def respond_command(
+    link: Link = None,
+    answers: AnswersFile = None,
+    language: Language = None,
+    receipt_file: NewReceiptFile = None,
+    keep: Kept = None,
+) -> None:
+    """Answer a survey: read what is promised, answer, seal here, send, and get a receipt code."""
+    invitation = parse_link(link or typer.prompt("Invitation link", hide_input=True))
+    if receipt_file is not None and receipt_file.exists():
+        raise Invalid([Problem("receipt-file", str(receipt_file), "the file exists", "name a new one")])
+    path = _kept(keep, invitation.address, invitation.code.encode())
+    with RespondentClient(invitation.address.base_url) as client:
+        manifest = client.fetch_manifest(invitation.address.wave)
+        progress = load(path)
+        if isinstance(progress, Pending):
+            typer.echo("Sending the answer that was sealed before.")
+            _hand_in(client, manifest, progress, path, receipt_file)
+            return
+        chosen = language_of(manifest, language)
+        typer.echo(promise(manifest, invitation.address.base_url, chosen))
+        response = None if answers is None else _checked(manifest, read_answers(answers, manifest))
+        if response is None and not typer.confirm("\nAnswer now?", default=True):
+            raise typer.Exit(0)
+        voice = _voice(client, manifest, progress or begin(manifest, invitation.code), path)
+        if response is None:
+            response = ask(manifest, chosen)
+            if not typer.confirm("\nSeal and send?", default=True):
+                typer.echo("Nothing was sent. The same command asks again.")
+                raise typer.Exit(0)
+        _hand_in(client, manifest, seal_response(manifest, voice, response), path, receipt_file)
+
+
+@receipt_app.command("check")
+def check_command(url: WaveUrl, receipt_file: OldReceiptFile = None) -> None:
+    """After the close: prove that the answer is among those that were counted."""
+    address = parse_wave_url(url)
+    kept = _receipt(receipt_file)
+    with RespondentClient(address.base_url) as client:
+        manifest = client.fetch_manifest(address.wave)
+        if kept.receipt is not None:
+            check_receipt(manifest, kept.receipt.leaf, kept.receipt.signature)
+        try:
+            found = client.check(manifest, kept.code)
+        except AnswerMissing:
+            if kept.receipt is None:
+                raise
+            raise ContractBroken(
+                f"the server has no answer for a receipt that it signed; keep {receipt_file} as proof"
+            ) from None
+    if kept.receipt is not None:
+        _compare(kept.receipt, found)
+    typer.echo(
+        f"Your answer, version {found.sequence}, is number {found.index + 1} of {found.responses} sealed "
+        f"answers on the board.\n{found.invited} people were invited."
+        + ("" if found.issued is None else f" {found.issued} of them were given a token.")
+        + f"\nRoot of the board: {found.root.hex()}\nIt is the same for everybody: compare it with others."
+    )
+
+
+@receipt_app.command("change")
+def change_command(
+    url: WaveUrl,
+    answers: AnswersFile = None,
+    language: Language = None,
+    receipt_file: OldReceiptFile = None,
+    keep: Kept = None,
+) -> None:
+    """Replace the answer, from any device, until the wave closes."""
+    _replace(url, receipt_file, keep, answers=answers, language=language)
+
+
+@receipt_app.command("withdraw")
+def withdraw_command(url: WaveUrl, receipt_file: OldReceiptFile = None, keep: Kept = None) -> None:
+    """Take the answer back; the server cannot tell this from a change."""
+    _replace(url, receipt_file, keep, withdraw=True)
+
+
+def _replace(
+    url: str,
+    receipt_file: Path | None,
+    keep: Path | None,
+    *,
+    withdraw: bool = False,
+    answers: Path | None = None,
+    language: str | None = None,
+) -> None:
+    address = parse_wave_url(url)
+    code = _receipt(receipt_file).code
+    path = _kept(keep, address, locator_of(code, address.wave))
+    with RespondentClient(address.base_url) as client:
+        manifest = client.fetch_manifest(address.wave)
+        progress = load(path)
+        if isinstance(progress, Pending):
+            typer.echo("Sending the change that was sealed before.")
+        elif withdraw:
+            progress = client.prepare_withdrawal(manifest, code)
+        elif answers is not None:
+            progress = client.prepare_change(manifest, code, read_answers(answers, manifest))
+        else:
+            progress = client.prepare_change(manifest, code, ask(manifest, language_of(manifest, language)))
+        receipt = _send(client, manifest, progress, path)
+    if receipt_file is not None:
+        write_receipt(receipt_file, receipt)
+    typer.echo(f"Accepted as version {receipt.sequence} of your answer. The receipt code stays the same.")
+
+
+def _checked(manifest: Manifest, response: Response) -> Response:
+    encode(layout_of(manifest), response)
+    return response
+
+
+def _voice(client: RespondentClient, manifest: Manifest, progress: Drawing | Voice, path: Path) -> Voice:
+    if isinstance(progress, Voice):
+        return progress
+    save(path, progress)
+    try:
+        voice = client.draw_token(manifest, progress)
+    except Unreachable as error:
+        raise Unreachable(f"{error}; nothing is lost, run the same command again") from None
+    save(path, voice)
+    return voice
+
+
+def _hand_in(
+    client: RespondentClient, manifest: Manifest, pending: Pending, path: Path, receipt_file: Path | None
+) -> None:
+    receipt = _send(client, manifest, pending, path, receipt_file)
+    if receipt_file is not None:
+        typer.echo(
+            f"Accepted. The receipt is in {receipt_file}; keep it to change, withdraw or check the answer."
+        )
+        return
+    typer.echo(
+        "Accepted. Your receipt code, shown once; with it you can change, withdraw or check the answer:"
+    )
+    typer.echo(f"\n    {receipt.code}\n")
+
+
+def _send(
+    client: RespondentClient,
+    manifest: Manifest,
+    pending: Pending,
+    path: Path,
+    receipt_file: Path | None = None,
+) -> Receipt:
+    save(path, pending)
+    try:
+        receipt = client.submit(manifest, pending)
+    except Unreachable as error:
+        raise Unreachable(
+            f"{error}; the sealed answer is kept in {path}, run the same command again to send it"
+        ) from None
+    except ServerRefused as error:
+        raise ServerRefused(
+            error.status, f"{error}; the sealed answer is kept in {path}, delete it to begin again"
+        ) from None
+    if receipt_file is not None:
+        write_receipt(receipt_file, receipt)
+    path.unlink(missing_ok=True)
+    return receipt
+
+
+def _receipt(path: Path | None) -> KeptReceipt:
+    if path is not None:
+        return read_receipt(path)
+    return KeptReceipt(normalise(typer.prompt("Receipt code")), None)
+
+
+def _compare(kept: Receipt, found: Inclusion) -> None:
+    if (found.sequence, found.leaf) == (kept.sequence, kept.leaf):
+        return
+    if found.sequence <= kept.sequence:
+        raise ContractBroken(
+            "the board has an older answer than the one this receipt is for; keep the file as proof"
+        )
+    typer.echo(f"The answer was changed after this receipt, which is for version {kept.sequence}.")
+
+
+def _kept(folder: Path | None, address: WaveAddress, secret: bytes) -> Path:
+    """A file for this person and wave whose name tells nothing of either."""
+    folder = Path(typer.get_app_dir("sottovoce")) if folder is None else folder
+    return folder / f"{hashlib.sha256(address.wave + secret).hexdigest()[:24]}.json"

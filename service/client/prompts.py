@@ -1,0 +1,99 @@
+"""Asking a survey's questions in the terminal, in the order of the manifest."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import typer
+
+from privacy.answers import Answer, Response
+from privacy.contract import Manifest
+from privacy.survey import NPS_SCORES, Option, Question
+from service.client.promise import text_in
+
+T = TypeVar("T")
+
+
+def ask(manifest: Manifest, language: str) -> Response:
+    """Ask every question and attribute; an empty line skips."""
+    answers: dict[str, Answer] = {}
+    total = len(manifest.questions)
+    for number, question in enumerate(manifest.questions, 1):
+        typer.echo(f"\n{number} of {total}. {text_in(question.text, language)}")
+        answers[question.id] = _ask_question(question, language)
+    attributes: dict[str, int | None] = {}
+    if manifest.attributes:
+        typer.echo("\nAbout you, inside the sealed answer; an empty line says nothing.")
+    for attribute in manifest.attributes:
+        typer.echo(f"\n{text_in(attribute.text, language)}")
+        _list(attribute.levels, language)
+        count = len(attribute.levels)
+        attributes[attribute.id] = _until_valid(f"1 to {count}", _numbered(count))
+    return Response(answers, attributes)
+
+
+def _ask_question(question: Question, language: str) -> Answer:
+    if question.options:
+        _list(question.options, language)
+    count = len(question.options)
+    match question.type:
+        case "multiple":
+            return _until_valid(f"1 to {count}, several with commas, 0 for none of them", _several(count))
+        case "nps":
+            return _until_valid(f"0 to {NPS_SCORES - 1}", _score)
+        case "text":
+            return _until_valid(f"up to {question.max_bytes} bytes", _written(question.max_bytes))
+        case _:
+            return _until_valid(f"1 to {count}", _numbered(count))
+
+
+def _list(options: tuple[Option, ...], language: str) -> None:
+    for number, option in enumerate(options, 1):
+        typer.echo(f"  {number:2}  {text_in(option.text, language)}")
+
+
+def _until_valid(hint: str, read: Callable[[str], T]) -> T | None:
+    while True:
+        typed: str = typer.prompt(f"  {hint}, empty to skip", default="", show_default=False)
+        if not typed.strip():
+            return None
+        try:
+            return read(typed.strip())
+        except ValueError as error:
+            typer.echo(f"  Not taken: {error}.")
+
+
+def _numbered(count: int) -> Callable[[str], int]:
+    def read(typed: str) -> int:
+        return _whole(typed, 1, count) - 1
+
+    return read
+
+
+def _several(count: int) -> Callable[[str], frozenset[int]]:
+    def read(typed: str) -> frozenset[int]:
+        if typed == "0":
+            return frozenset()
+        return frozenset(_whole(part.strip(), 1, count) - 1 for part in typed.split(","))
+
+    return read
+
+
+def _score(typed: str) -> int:
+    return _whole(typed, 0, NPS_SCORES - 1)
+
+
+def _written(max_bytes: int) -> Callable[[str], str]:
+    def read(typed: str) -> str:
+        size = len(typed.encode(errors="surrogateescape"))
+        typed.encode()  # a ValueError if the terminal sent what is not UTF-8
+        if size > max_bytes:
+            raise ValueError(f"{size} bytes where {max_bytes} fit")
+        return typed
+
+    return read
+
+
+def _whole(typed: str, least: int, most: int) -> int:
+    if not typed.isascii() or not typed.isdigit() or not least <= int(typed) <= most:
+        raise ValueError(f"choose a whole number from {least} to {most}")
+    return int(typed)
