@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from privacy.definition import RESPONSE_BYTES, parse, response_bytes
+from privacy.definition import parse, response_bytes
 from privacy.errors import Invalid
 from privacy.survey import Attribute, Option, Question, Scale, Survey, Theme
 
@@ -465,8 +465,8 @@ def test_a_response_is_at_most_16_kib(data: Data) -> None:
     for number in range(4):
         comment = {"id": f"c-{number}", "type": "text", "text": both("What?"), "max_bytes": 4_000}
         data["questions"].append(comment)
-    data["questions"][5]["max_bytes"] = RESPONSE_BYTES - rest - 4 * 4_002 - 2
-    assert response_bytes(parse(data).questions, parse(data).attributes) == RESPONSE_BYTES
+    data["questions"][5]["max_bytes"] = 16_384 - rest - 4 * 4_002 - 2
+    assert response_bytes(parse(data).questions, parse(data).attributes) == 16_384
     data["questions"][5]["max_bytes"] += 1
     assert faults(data) == [("response-too-large", "questions")]
 

@@ -1,0 +1,339 @@
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from privacy import mechanism, signatures
+from privacy.answers import layout_for
+from privacy.canonical import b64u, canonical_json
+from privacy.contract import Manifest
+from privacy.count import Counts, count, sizes, vector
+from privacy.errors import ContractBroken, Refused
+from privacy.plan import design_of, make_policy
+from privacy.release import (
+    SIGNED,
+    BoardFacts,
+    Draw,
+    build_release,
+    protect,
+    sign_release,
+    verify_release,
+)
+from privacy.survey import Attribute, Option, Question
+
+
+def options(size: int) -> tuple[Option, ...]:
+    return tuple(Option(f"o{place}", {"en": "x"}) for place in range(size))
+
+
+QUESTIONS = (
+    Question("s", "scale", {"en": "x"}, options(5), ("o3", "o4"), theme="t"),
+    Question("why", "text", {"en": "x"}, max_bytes=40),
+    Question("n", "nps", {"en": "x"}),
+    Question("else", "text", {"en": "x"}, max_bytes=40),
+)
+ATTRIBUTES = (Attribute("a", {"en": "x"}, options(3)),)
+LAYOUT = layout_for(QUESTIONS, ATTRIBUTES)
+WITHHELD = {"value": None, "low": None, "high": None, "margin": None, "shown": False}
+
+
+@pytest.fixture(scope="module")
+def wave() -> SimpleNamespace:
+    key = signatures.new_key()
+    policy = make_policy(QUESTIONS, ATTRIBUTES, [("a",)], epsilon=3, k=5, comment_k=3)
+    manifest = Manifest(
+        survey_id="s",
+        survey_version="1",
+        title={"en": "s"},
+        opens_at=datetime(2026, 1, 1, tzinfo=UTC),
+        closes_at=datetime(2026, 1, 8, tzinfo=UTC),
+        invited=240,
+        retention_days=30,
+        questions=QUESTIONS,
+        attributes=ATTRIBUTES,
+        policy=policy,
+        hpke_public_key=signatures.point_of(signatures.new_key()),
+        issuer_public_key=b"",
+        receipt_public_key=signatures.point_of(signatures.new_key()),
+        release_public_key=signatures.point_of(key),
+    )
+    design = design_of(QUESTIONS, ATTRIBUTES, policy)
+    facts = BoardFacts(bytes(range(32)), 200, 210, 240)
+    return SimpleNamespace(key=key, policy=policy, manifest=manifest, design=design, facts=facts)
+
+
+def counts_of(wave: SimpleNamespace, *groups: int) -> Counts:
+    """Counts of these numbers of people in the levels of the attribute, not said last; answers vary."""
+    levels = np.repeat([1, 2, 3, 0], groups)
+    rows = np.ones((len(levels), LAYOUT.fixed_size), dtype=np.uint8)
+    rows[:, LAYOUT.questions[0].offset] = np.arange(len(levels)) % 3 + 3
+    rows[:, LAYOUT.questions[1].offset] = np.arange(len(levels)) % 12
+    rows[:, LAYOUT.attributes[0].offset] = levels
+    return count(wave.design, rows)
+
+
+def draw_of(wave: SimpleNamespace, counts: Counts) -> Draw:
+    return protect(wave.design, counts, 2, {"why": ["one", "two", "three"]}, wave.policy)
+
+
+def exact_draw(wave: SimpleNamespace, counts: Counts) -> Draw:
+    """A draw whose noise is zero."""
+    return Draw(tuple(vector(wave.design, counts, 0)), (False,) * wave.design.cells, ())
+
+
+def release_of(wave: SimpleNamespace, draw: Draw) -> dict[str, Any]:
+    return build_release(wave.manifest, wave.facts, draw)
+
+
+def rows_for(release: dict[str, Any], **group: str) -> list[dict[str, Any]]:
+    return [row for row in release["figures"] if row["group"] == group]
+
+
+def test_a_release_is_a_pure_function_of_the_stored_draw(wave: SimpleNamespace) -> None:
+    draw = draw_of(wave, counts_of(wave, 80, 70, 60, 0))
+    again = Draw.parse(draw.canonical())
+    assert again == draw
+    assert canonical_json(release_of(wave, draw)) == canonical_json(release_of(wave, again))
+
+
+def test_two_draws_of_the_same_counts_differ(wave: SimpleNamespace) -> None:
+    counts = counts_of(wave, 80, 70, 60, 0)
+    assert draw_of(wave, counts).noisy != draw_of(wave, counts).noisy
+
+
+def test_a_release_names_what_it_was_made_under(wave: SimpleNamespace) -> None:
+    release = release_of(wave, draw_of(wave, counts_of(wave, 80, 70, 60, 0)))
+    assert release["format"] == "sottovoce-release-1"
+    assert release["wave"] == wave.manifest.wave.hex()
+    assert release["board"] == {
+        "root": bytes(range(32)).hex(),
+        "responses": 200,
+        "issued": 210,
+        "invited": 240,
+    }
+    assert release["policy"] == json.loads(wave.manifest.canonical())["policy"]
+    assert (release["d2"], release["d2_answers"]) == (wave.design.d2, wave.design.d2_answers)
+    assert (release["sigma"], release["z"]) == (wave.design.sigma, wave.design.z)
+    assert release["guarantee"]["presence"]["epsilon"] == wave.policy.epsilon_presence
+
+
+def test_rows_are_flat_and_state_no_text(wave: SimpleNamespace) -> None:
+    release = release_of(wave, exact_draw(wave, counts_of(wave, 800, 700, 600, 5)))
+    assert release["figures"][0] == {
+        "table": [],
+        "group": {},
+        "figure": "count",
+        "question": None,
+        "theme": None,
+        "option": None,
+        "value": 2105,
+        "low": pytest.approx(2105, abs=10),
+        "high": pytest.approx(2105, abs=10),
+        "margin": pytest.approx(5, abs=5),
+        "shown": True,
+    }
+    assert {tuple(row) for row in release["figures"]} == {tuple(release["figures"][0])}
+    assert [row["group"] for row in release["figures"] if row["figure"] == "count"] == [
+        {},
+        {"a": "o0"},
+        {"a": "o1"},
+        {"a": "o2"},
+        {"a": "not-said"},
+    ]
+    assert release["shown"] == sum(row["shown"] for row in release["figures"])
+
+
+def test_the_spoiled_are_stated_as_a_noisy_number_with_its_margin(wave: SimpleNamespace) -> None:
+    draw = draw_of(wave, counts_of(wave, 80, 70, 60, 0))
+    spoiled = release_of(wave, draw)["spoiled"]
+    assert spoiled["value"] == round(draw.noisy[-1] / wave.design.spoiled_multiplier, 1)
+    assert 1.645 * wave.design.sigma / wave.design.spoiled_multiplier <= spoiled["margin"] < 3
+
+
+def test_withheld_and_absent_rows_are_the_same_bytes(wave: SimpleNamespace) -> None:
+    """A small group, one that nobody is in, the next smallest, and one below k despite its noise."""
+    cells = wave.design.cells
+    small = release_of(wave, exact_draw(wave, counts_of(wave, 800, 700, 600, 3)))
+    absent = release_of(wave, exact_draw(wave, counts_of(wave, 800, 700, 600, 0)))
+    assert rows_for(small, a="not-said") == rows_for(absent, a="not-said")
+    lifted = exact_draw(wave, counts_of(wave, 800, 700, 600, 300))
+    held = replace(lifted, below_k=tuple(place == 4 for place in range(cells)))
+    assert rows_for(release_of(wave, held), a="not-said") == rows_for(small, a="not-said")
+    for row in (*rows_for(small, a="not-said"), *rows_for(small, a="o2")):
+        assert {name: row[name] for name in WITHHELD} == WITHHELD
+    shapes = {json.dumps(list(row)) for row in small["figures"]}
+    assert len(shapes) == 1
+
+
+def test_a_group_below_k_is_withheld_even_if_the_noise_lifts_it(
+    wave: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = counts_of(wave, 800, 700, 600, 4)
+    assert sizes(counts)[-1] == 4
+    lifted = vector(wave.design, counts_of(wave, 800, 700, 600, 100), 0)
+    monkeypatch.setattr(mechanism, "draw", lambda *_: lifted)
+    draw = protect(wave.design, counts, 0, {}, wave.policy)
+    assert draw.below_k == (False, False, False, False, True)
+    release = release_of(wave, draw)
+    assert not any(row["shown"] for row in rows_for(release, a="not-said"))
+    unmarked = release_of(wave, replace(draw, below_k=(False,) * 5))
+    assert any(row["shown"] for row in rows_for(unmarked, a="not-said"))
+
+
+def test_a_small_group_leaves_no_trace_in_the_stored_draw_but_its_noisy_sums(wave: SimpleNamespace) -> None:
+    assert not any(draw_of(wave, counts_of(wave, 80, 70, 4, 0)).below_k)
+
+
+@pytest.mark.parametrize("people", [0, 1, 4])
+def test_a_wave_with_next_to_no_answers_is_a_valid_release_that_says_so(
+    wave: SimpleNamespace, people: int
+) -> None:
+    draw = draw_of(wave, counts_of(wave, people, 0, 0, 0))
+    release = release_of(wave, draw)
+    assert release["shown"] == 0
+    assert release["statement"].startswith("Too few people answered")
+    assert len(release["figures"]) == len(
+        release_of(wave, draw_of(wave, counts_of(wave, 99, 0, 0, 0)))["figures"]
+    )
+    verify_release(sign_release(release, wave.key), wave.manifest)
+
+
+def test_a_release_that_shows_something_makes_no_such_statement(wave: SimpleNamespace) -> None:
+    assert "statement" not in release_of(wave, exact_draw(wave, counts_of(wave, 800, 700, 600, 5)))
+
+
+def test_comments_are_released_from_their_threshold_on(wave: SimpleNamespace) -> None:
+    counts = counts_of(wave, 80, 70, 60, 0)
+    comments = {"else": ["a", "b"], "why": ["a", "b", "c"], "unknown": ["x"] * 9}
+    draw = protect(wave.design, counts, 0, comments, wave.policy)
+    release = release_of(wave, draw)
+    assert [part["question"] for part in release["comments"]] == ["why"]
+    assert sorted(release["comments"][0]["texts"]) == ["a", "b", "c"]
+
+
+def test_comments_come_in_no_order_of_theirs(wave: SimpleNamespace) -> None:
+    """200 comments keep their order by chance once in 200 factorial times."""
+    texts = [f"comment {place}" for place in range(200)]
+    counts = counts_of(wave, 80, 70, 60, 0)
+    one, two = (protect(wave.design, counts, 0, {"why": texts}, wave.policy).comments[0][1] for _ in range(2))
+    assert sorted(one) == sorted(two) == sorted(texts)
+    assert list(one) != texts
+    assert one != two
+    assert texts[0] == "comment 0"
+
+
+def test_noise_under_another_policy_is_refused(wave: SimpleNamespace) -> None:
+    other = replace(wave.policy, micro_rho=wave.policy.micro_rho + 1)
+    with pytest.raises(ContractBroken, match="design"):
+        protect(wave.design, counts_of(wave, 9, 9, 9, 9), 0, {}, other)
+
+
+def test_a_draw_of_another_plan_is_refused(wave: SimpleNamespace) -> None:
+    draw = draw_of(wave, counts_of(wave, 9, 9, 9, 9))
+    for other in (replace(draw, noisy=draw.noisy[1:]), replace(draw, below_k=draw.below_k[1:])):
+        with pytest.raises(ContractBroken, match="another plan"):
+            release_of(wave, other)
+
+
+@pytest.mark.parametrize("change", [b"", b"{}", b"[]", b"null", b" ", b"cut", b"float", b"number"])
+def test_a_damaged_draw_is_refused(wave: SimpleNamespace, change: bytes) -> None:
+    data = draw_of(wave, counts_of(wave, 9, 9, 9, 9)).canonical()
+    if change == b"cut":
+        change = data[:-1]
+    elif change == b"float":
+        change = data.replace(b'"noisy":[', b'"noisy":[1.5,')
+    elif change == b"number":
+        change = data.replace(b'"noisy":[', b'"noisy":[true,')
+    elif change == b" ":
+        change = data + b" "
+    with pytest.raises(ContractBroken, match="damaged"):
+        Draw.parse(change)
+
+
+@pytest.fixture(scope="module")
+def signed(wave: SimpleNamespace) -> bytes:
+    return sign_release(release_of(wave, draw_of(wave, counts_of(wave, 80, 70, 60, 0))), wave.key)
+
+
+def test_a_signed_release_is_canonical_and_verifies(wave: SimpleNamespace, signed: bytes) -> None:
+    value = json.loads(signed)
+    assert canonical_json(value) == signed
+    del value["signature"]
+    assert verify_release(signed, wave.manifest) == value
+
+
+def test_any_changed_byte_is_refused(wave: SimpleNamespace, signed: bytes) -> None:
+    random = np.random.default_rng(1)
+    for place in (*range(40), *random.integers(0, len(signed), 60), len(signed) - 1):
+        changed = bytearray(signed)
+        changed[place] ^= 1
+        with pytest.raises((Refused, ContractBroken)):
+            verify_release(bytes(changed), wave.manifest)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[]", b"1", b"null", b'{"signature":1}', b"[" * 100_000, b"\xff"]
+)
+def test_what_is_no_release_is_refused(wave: SimpleNamespace, data: bytes) -> None:
+    with pytest.raises(Refused):
+        verify_release(data, wave.manifest)
+
+
+def test_another_encoding_of_the_same_value_is_refused(wave: SimpleNamespace, signed: bytes) -> None:
+    with pytest.raises(Refused, match="canonical"):
+        verify_release(json.dumps(json.loads(signed)).encode(), wave.manifest)
+
+
+def resigned(wave: SimpleNamespace, signed: bytes, changes: dict[str, Any]) -> bytes:
+    """What whoever holds the release key could sign."""
+    value = json.loads(signed) | changes
+    del value["signature"]
+    return sign_release(value, wave.key)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"format": "sottovoce-release-2"},
+        {"wave": "0" * 64},
+        {"d2": 1},
+        {"d2_answers": 1},
+        {"sigma": 1.0},
+        {"z": 0},
+        {"policy": {}},
+        {"guarantee": {}},
+    ],
+)
+def test_even_the_key_cannot_sign_another_promise(
+    wave: SimpleNamespace, signed: bytes, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(ContractBroken, match=next(iter(changes))):
+        verify_release(resigned(wave, signed, changes), wave.manifest)
+
+
+def test_a_release_of_another_wave_is_refused(wave: SimpleNamespace, signed: bytes) -> None:
+    other = replace(wave.manifest, survey_version="2")
+    with pytest.raises(ContractBroken, match="wave"):
+        verify_release(signed, other)
+
+
+def test_another_key_can_neither_sign_nor_verify(wave: SimpleNamespace, signed: bytes) -> None:
+    other = signatures.new_key()
+    with pytest.raises(ContractBroken, match="another key"):
+        sign_release(release_of(wave, draw_of(wave, counts_of(wave, 9, 9, 9, 9))), other)
+    with pytest.raises(Refused):
+        verify_release(signed, replace(wave.manifest, release_public_key=signatures.point_of(other)))
+
+
+def test_the_signature_is_bound_to_its_purpose(wave: SimpleNamespace, signed: bytes) -> None:
+    value = json.loads(signed)
+    signature = value.pop("signature")
+    unbound = signatures.sign(wave.key, canonical_json(value))
+    assert SIGNED == b"sottovoce/1/release"
+    assert b64u(unbound) != signature
+    with pytest.raises(Refused):
+        verify_release(canonical_json({**value, "signature": b64u(unbound)}), wave.manifest)
