@@ -62,10 +62,10 @@ def destroy_key(path: Path) -> bool:
     keep older blocks. Raises KeyUnusable if the file stays.
     """
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        return False
-    try:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return False
         with os.fdopen(descriptor, "wb", buffering=0) as file:
             file.write(bytes(os.fstat(descriptor).st_size))
             os.fsync(descriptor)

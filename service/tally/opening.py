@@ -1,0 +1,85 @@
+"""Opens one chunk of a board: every envelope verified again, opened, decoded and counted.
+
+It needs its arguments and nothing else, so it runs in any process; sums, comments and leaf hashes come out.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from privacy.count import Counts, count
+from privacy.plan import Design, design_of
+
+from privacy.answers import Layout, layout_of
+from privacy.answers_batch import decode_batch
+from privacy.errors import ContractBroken, Refused, Spoiled
+from privacy.manifest_reader import read_manifest
+from privacy.opening import open_envelope
+from privacy.sealing import Envelope, envelope_size, verify
+from privacy.signatures import private_key_of
+from privacy.tokens import TokenVerifier
+
+Sealed = tuple[bytes, bytes]  # nullifier, envelope
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedChunk:
+    """Exact sums over the valid responses of a chunk, its comments, and its leaf hashes in the order given.
+
+    ``comments`` has one list for each text question, in the layout's order.
+    """
+
+    leaves: list[bytes]
+    counts: Counts
+    comments: list[list[str]]
+    spoiled: int
+
+
+def open_chunk(manifest: bytes, scalar: bytes, sealed: list[Sealed]) -> OpenedChunk:
+    """Open envelopes of one wave with its HPKE scalar, 32 bytes.
+
+    A response that does not open or decode is spoiled. Raises ContractBroken for an envelope that does not
+    verify or is not the one of its nullifier: the collector would never have stored it.
+    """
+    prepared = _prepared(manifest)
+    key = private_key_of(scalar)
+    leaves: list[bytes] = []
+    plaintexts: list[bytes] = []
+    unopened = 0
+    for nullifier, data in sealed:
+        leaves.append(_verified_leaf(prepared, nullifier, data))
+        try:
+            plaintexts.append(open_envelope(key, Envelope.parse(data), nullifier))
+        except Spoiled:
+            unopened += 1
+    batch = decode_batch(prepared.layout, plaintexts)
+    return OpenedChunk(leaves, count(prepared.design, batch.rows), batch.texts, batch.spoiled + unopened)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    wave: bytes
+    layout: Layout
+    design: Design
+    issuer: TokenVerifier
+    size: int
+
+
+@lru_cache(maxsize=1)
+def _prepared(manifest: bytes) -> _Prepared:
+    contract = read_manifest(manifest)
+    layout = layout_of(contract)
+    design = design_of(contract.questions, contract.attributes, contract.policy)
+    issuer = TokenVerifier(contract.issuer_public_key)
+    return _Prepared(contract.wave, layout, design, issuer, envelope_size(layout))
+
+
+def _verified_leaf(prepared: _Prepared, nullifier: bytes, data: bytes) -> bytes:
+    try:
+        verified = verify(data, prepared.wave, prepared.issuer, prepared.size)
+    except Refused:
+        verified = None
+    if verified is None or verified.nullifier != nullifier:
+        raise ContractBroken(
+            "the box holds a sealed response that does not verify; restore the box from before it was changed"
+        )
+    return verified.leaf

@@ -1,0 +1,43 @@
+"""The pool of wave keys: public halves in the store, and for each its private half in the key folder."""
+
+from privacy.errors import KeyUnusable
+from service.store import tally_keys
+from service.store.tables_main import TallyKeyRow
+from service.store.unit_of_work import reading, unit_of_work
+from service.tally.keyring import Keyring
+from service.tally.run import Tally
+
+
+def top_up(tally: Tally, count: int) -> None:
+    """See that ``count`` keys are free, each with its private half here.
+
+    A free key without one leaves the pool, so that no wave can be opened that nobody could tally. Raises
+    KeyUnusable, after topping up, if a wave that is not yet released has lost its private half.
+    """
+    with reading(tally.main) as tx:
+        free = tally_keys.free_key_rows(tx)
+        taken = tally_keys.keys_in_state(tx, "open", "closed")
+    lost = [row.id for row in free if not _usable(tally.keyring, row)]
+    # Private halves first: a crash leaves a file that nobody needs, never a public key that nobody can open.
+    made = [tally.keyring.create() for _ in range(count - len(free) + len(lost))]
+    with unit_of_work(tally.main) as tx:
+        tally_keys.discard_free_keys(tx, lost)
+        tally_keys.add_keys(tx, made)
+    if lost:
+        tally.say(f"{len(lost)} free keys without a usable file here were taken out of the pool")
+    tally.say(f"{len(made)} keys made in {tally.keyring.folder}; back the folder up before a wave opens")
+    missing = [row for row in taken if not _usable(tally.keyring, row)]
+    if missing:
+        files = ", ".join(f"{tally.keyring.path_of(row.id)} (wave {row.wave_id})" for row in missing)
+        raise KeyUnusable(
+            f"these key files of waves that are not yet released are missing or damaged: {files}; "
+            "restore them from the backup, or no answer can be opened"
+        )
+
+
+def _usable(keyring: Keyring, row: TallyKeyRow) -> bool:
+    try:
+        public = keyring.load(row.id).public
+    except KeyUnusable:
+        return False
+    return (public.hpke, public.release) == (row.hpke_public_key, row.release_public_key)

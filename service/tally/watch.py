@@ -1,0 +1,48 @@
+"""Looks for closed waves and tallies them, one after the other; a wave that fails stops no other."""
+
+from collections.abc import Callable
+
+from privacy.errors import SottovoceError
+from service.store import releases, tally_keys
+from service.store.unit_of_work import reading
+from service.tally.run import Tally, run
+
+
+class Watcher:
+    """Tallies what has closed each time it looks, and says a fault once for as long as it stays the same."""
+
+    def __init__(self, tally: Tally, warn: Callable[[str], None]) -> None:
+        """``warn`` takes one line for each wave that fails."""
+        self._tally = tally
+        self._warn = warn
+        self._said: dict[str, str] = {}
+
+    def look(self) -> int:
+        """Tally every closed wave and finish what was cut short; the number of waves that failed."""
+        try:
+            refs = self._refs()
+        except SottovoceError as error:
+            self._report("", f"the waves cannot be listed: {error}")
+            return 1
+        self._said.pop("", None)
+        return sum(not self._done(ref) for ref in refs)
+
+    def _refs(self) -> list[str]:
+        with reading(self._tally.main) as tx:
+            closed = [row.id for row in releases.waves_to_tally(tx)]
+            released = tally_keys.keys_in_state(tx, "released")
+        return closed + [row.wave_id for row in released if row.wave_id and self._tally.keyring.holds(row.id)]
+
+    def _done(self, ref: str) -> bool:
+        try:
+            run(self._tally, ref)
+        except (SottovoceError, OSError) as error:
+            self._report(ref, f"wave {ref}: {error}")
+            return False
+        self._said.pop(ref, None)
+        return True
+
+    def _report(self, ref: str, line: str) -> None:
+        if self._said.get(ref) != line:
+            self._said[ref] = line
+            self._warn(f"sottovoce: {line}")
