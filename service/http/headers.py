@@ -1,6 +1,5 @@
 """Security headers on every answer, and a limit on every body, as plain ASGI so that nothing is buffered."""
 
-
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 

@@ -6,7 +6,8 @@ Nothing of the request's body or query is echoed: an error body must not carry w
 import json
 import logging
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -32,6 +33,7 @@ class FaultModel(BaseModel):
     message: str
     remedy: str
     line: int | None = None
+    severity: Literal["error", "warning"] = "error"
 
 
 class ProblemModel(BaseModel):
@@ -48,10 +50,7 @@ def problem_body(status: int, kind: str, title: str, detail: str, faults: Sequen
     """The bytes of a problem document."""
     value: dict[str, Any] = {"type": TYPE_PREFIX + kind, "title": title, "status": status, "detail": detail}
     if faults:
-        value["problems"] = [
-            {"id": f.id, "place": f.place, "message": f.message, "remedy": f.remedy, "line": f.line}
-            for f in faults
-        ]
+        value["problems"] = [asdict(fault) for fault in faults]
     return json.dumps(value, ensure_ascii=False).encode()
 
 
@@ -59,7 +58,8 @@ def describe(error: SottovoceError) -> tuple[int, bytes]:
     """Status and body for an error that was raised on purpose."""
     match error:
         case Invalid():
-            detail = f"{len(error.problems)} fault{'s' * (len(error.problems) > 1)}; nothing was stored"
+            faults = sum(problem.severity == "error" for problem in error.problems)
+            detail = f"{faults} fault{'s' * (faults != 1)}; nothing was stored"
             return 422, problem_body(422, "invalid", "Invalid input", detail, error.problems)
         case Refused():
             return 422, problem_body(422, "refused", "Refused", str(error))
@@ -86,7 +86,7 @@ def install(app: FastAPI) -> None:
         faults = [
             Fault(
                 "request",
-                ".".join(str(part) for part in fault["loc"]),
+                _place(fault["loc"], fault["type"]),
                 fault["msg"],
                 "see the API description",
             )
@@ -98,7 +98,7 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)  # noqa: S101
         title = _TITLES.get(error.status_code, "Request refused")
         kind = title.lower().replace(" ", "-")
-        detail = "see /docs for the addresses this service answers"
+        detail = "see /api/v1/openapi.json for what this service answers"
         return _response(error.status_code, problem_body(error.status_code, kind, title, detail))
 
     async def unforeseen(request: Request, error: Exception) -> Response:
@@ -127,6 +127,29 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {"description": "A problem (RFC 9457)", "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
         for status in statuses
     }
+
+
+def _place(location: Sequence[str | int], kind: str) -> str:
+    # The last part of an unknown field's place is its name, which whoever sent it chose.
+    known = location[:-1] if kind == "extra_forbidden" else location
+    return ".".join(str(part) for part in known)
+
+
+def describe_faults(openapi: dict[str, Any]) -> dict[str, Any]:
+    """An OpenAPI description in which every error is a problem, FastAPI's own kind of 422 among them."""
+    schemas = openapi.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for model in (ProblemModel, FaultModel):
+        described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        described.pop("$defs", None)
+        schemas[model.__name__] = described
+    for operations in openapi["paths"].values():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                if status.startswith(("4", "5")):
+                    response["content"] = {MEDIA_TYPE: {"schema": _SCHEMA}}
+    return openapi
 
 
 _SCHEMA = {"$ref": "#/components/schemas/ProblemModel"}

@@ -1,5 +1,11 @@
 """Where a row stands in a table that must not tell when it came."""
 
+from sqlalchemy import BigInteger, Integer
+
+# SQLite takes a column for its rowid only if the type is exactly INTEGER; beside any other primary key it
+# keeps a hidden rowid that counts arrivals.
+SLOT = BigInteger().with_variant(Integer(), "sqlite")
+
 
 def slot_of(digest: bytes) -> int:
     """The first 63 bits of a digest, as the integer primary key of its row.

@@ -1,7 +1,9 @@
 """Tables of the box: sealed responses and what the collector must know to accept them. It knows no people."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, MetaData
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+from service.store.slots import SLOT
 
 
 class BoxTable(SQLModel):
@@ -29,11 +31,10 @@ class ResponseRow(BoxTable, table=True):
     """
 
     __tablename__ = "response"
-    slot: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    nullifier: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False, unique=True))
-    wave: bytes = Field(
-        sa_column=Column(LargeBinary(32), ForeignKey("box_wave.wave"), nullable=False, index=True)
-    )
+    __table_args__ = (UniqueConstraint("wave", "nullifier"),)
+    slot: int = Field(sa_column=Column(SLOT, primary_key=True, autoincrement=False))
+    nullifier: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    wave: bytes = Field(sa_column=Column(LargeBinary(32), ForeignKey("box_wave.wave"), nullable=False))
     locator: bytes = Field(sa_column=Column(LargeBinary(16), nullable=False, index=True))
     envelope: bytes
 
@@ -42,5 +43,5 @@ class ReceiptKeyRow(BoxTable, table=True):
     """The public half of the collector's receipt key, so that a wave's manifest can name it."""
 
     __tablename__ = "receipt_key"
-    id: int = Field(default=1, primary_key=True)
+    id: int = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
     public_key: bytes

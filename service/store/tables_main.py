@@ -7,8 +7,10 @@ column says when or in what order anybody did anything.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, LargeBinary, MetaData, String
+from sqlalchemy import JSON, Column, ForeignKey, Integer, LargeBinary, MetaData, String
 from sqlmodel import Field, SQLModel
+
+from service.store.slots import SLOT
 
 
 class MainTable(SQLModel):
@@ -35,6 +37,7 @@ class SurveyRow(MainTable, table=True):
     __tablename__ = "survey"
     id: str = Field(primary_key=True)
     version: str
+    title: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     source: str
     created_on: date
 
@@ -51,7 +54,8 @@ class RosterRow(MainTable, table=True):
 class WaveRow(MainTable, table=True):
     """A wave of a survey. ``wave``, ``manifest`` and the public keys are set once, when it opens.
 
-    ``source`` is the definition as it was when the wave was drafted.
+    ``source`` is the definition as it was when the wave was drafted. ``links_made`` says that the invitation
+    links were given out, to the owner and all at once.
     """
 
     __tablename__ = "wave"
@@ -65,6 +69,7 @@ class WaveRow(MainTable, table=True):
     wave: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32), unique=True))
     manifest: bytes | None = None
     invited: int | None = None
+    links_made: bool = False
     issued: int | None = None  # counted once, when the wave closes
     responses: int | None = None
     root: bytes | None = None
@@ -99,7 +104,7 @@ class IssuanceRow(MainTable, table=True):
     """
 
     __tablename__ = "issuance"
-    slot: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    slot: int = Field(sa_column=Column(SLOT, primary_key=True, autoincrement=False))
     digest: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False, unique=True))
     wave_id: str = Field(sa_column=Column(String, ForeignKey("wave.id"), nullable=False, index=True))
     blinded_digest: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
@@ -109,7 +114,7 @@ class LedgerRow(MainTable, table=True):
     """What a wave may cost everybody on its roster, chained by hash; see privacy/ledger.py."""
 
     __tablename__ = "ledger"
-    position: int = Field(primary_key=True)
+    position: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     wave_id: str = Field(sa_column=Column(String, ForeignKey("wave.id"), nullable=False, unique=True))
     wave: str
     micro_rho: int

@@ -6,6 +6,9 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+# SQLite takes a column for its rowid only if the type is exactly INTEGER; a hidden one would count arrivals.
+SLOT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -19,13 +22,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "receipt_key",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "response",
-        sa.Column("slot", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("slot", SLOT, autoincrement=False, nullable=False),
         sa.Column("nullifier", sa.LargeBinary(length=32), nullable=False),
         sa.Column("wave", sa.LargeBinary(length=32), nullable=False),
         sa.Column("locator", sa.LargeBinary(length=16), nullable=False),
@@ -35,7 +38,6 @@ def upgrade() -> None:
             ["box_wave.wave"],
         ),
         sa.PrimaryKeyConstraint("slot"),
-        sa.UniqueConstraint("nullifier"),
+        sa.UniqueConstraint("wave", "nullifier"),
     )
     op.create_index(op.f("ix_response_locator"), "response", ["locator"], unique=False)
-    op.create_index(op.f("ix_response_wave"), "response", ["wave"], unique=False)

@@ -6,6 +6,9 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+# SQLite takes a column for its rowid only if the type is exactly INTEGER; a hidden one would count arrivals.
+SLOT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -23,6 +26,7 @@ def upgrade() -> None:
         "survey",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("version", sa.String(), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("created_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -50,6 +54,7 @@ def upgrade() -> None:
         sa.Column("wave", sa.LargeBinary(length=32), nullable=True),
         sa.Column("manifest", sa.LargeBinary(), nullable=True),
         sa.Column("invited", sa.Integer(), nullable=True),
+        sa.Column("links_made", sa.Boolean(), nullable=False),
         sa.Column("issued", sa.Integer(), nullable=True),
         sa.Column("responses", sa.Integer(), nullable=True),
         sa.Column("root", sa.LargeBinary(), nullable=True),
@@ -87,7 +92,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_invitation_wave_id"), "invitation", ["wave_id"], unique=False)
     op.create_table(
         "issuance",
-        sa.Column("slot", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("slot", SLOT, autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("wave_id", sa.String(), nullable=False),
         sa.Column("blinded_digest", sa.LargeBinary(length=32), nullable=False),
@@ -101,7 +106,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_issuance_wave_id"), "issuance", ["wave_id"], unique=False)
     op.create_table(
         "ledger",
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("wave_id", sa.String(), nullable=False),
         sa.Column("wave", sa.String(), nullable=False),
         sa.Column("micro_rho", sa.Integer(), nullable=False),

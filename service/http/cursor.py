@@ -1,0 +1,74 @@
+"""Pages of a list: where the last one ended is handed to the caller as an opaque cursor."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Depends, Query
+from pydantic import BaseModel, Field
+
+from privacy.canonical import b64u, unb64u
+from privacy.errors import Invalid, Problem
+
+LIMIT, MOST = 100, 1000
+Row = TypeVar("Row")
+Item = TypeVar("Item")
+Part = str | int
+
+
+class PageModel(BaseModel, Generic[Item]):
+    """One page; ``next`` is the cursor of the page after it, null on the last."""
+
+    items: list[Item]
+    next: str | None = Field(description="Send it as `cursor` for the next page; null on the last one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What the caller asked for."""
+
+    limit: int
+    cursor: str | None
+
+    def after(self, *kinds: type[Part]) -> tuple[Part, ...] | None:
+        """The key of the last row the caller has, its parts being of these types; None on the first page.
+
+        Raises Invalid if the cursor is none that this list gave out.
+        """
+        if self.cursor is None:
+            return None
+        try:
+            key = json.loads(unb64u(self.cursor))
+        except (ValueError, RecursionError):
+            key = None
+        known = isinstance(key, list) and [type(part) for part in key] == list(kinds)
+        if not known or any(isinstance(part, int) and part < 0 for part in key):
+            message, remedy = (
+                "not a cursor of this list",
+                "send the value of next as it came, or leave it out",
+            )
+            raise Invalid([Problem("cursor", "cursor", message, remedy)])
+        return tuple(key)
+
+    def cut(
+        self, rows: Sequence[Row], key: Callable[[Row], tuple[Part, ...]]
+    ) -> tuple[list[Row], str | None]:
+        """This page and its cursor; ``rows`` hold one more than ``limit`` if another page follows."""
+        if len(rows) <= self.limit:
+            return list(rows), None
+        page = list(rows[: self.limit])
+        return page, b64u(json.dumps(list(key(page[-1]))).encode())
+
+
+def paging(
+    limit: Annotated[int, Query(ge=1, le=MOST, description="Most items in one page.")] = LIMIT,
+    cursor: Annotated[
+        str | None, Query(max_length=1000, description="The `next` of the page before.")
+    ] = None,
+) -> Paging:
+    """FastAPI dependency: the caller's page."""
+    return Paging(limit, cursor)
+
+
+PagingDependency = Annotated[Paging, Depends(paging)]

@@ -1,0 +1,53 @@
+"""JSON or CSV: by ``?format=``, else by what the request accepts (RFC 9110 section 12.5.1)."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query, Request
+
+from service.http.body import CSV, JSON
+
+CSV_TYPE = f"{CSV}; charset=utf-8; header=present"
+
+
+def wants_csv(
+    request: Request,
+    wanted: Annotated[
+        Literal["json", "csv"] | None,
+        Query(alias="format", description="`csv` gives text/csv, as does the header `Accept: text/csv`."),
+    ] = None,
+) -> bool:
+    """FastAPI dependency: whether to answer in CSV. JSON unless CSV is asked for."""
+    if wanted is not None:
+        return wanted == "csv"
+    accepted = request.headers.get("accept", "")
+    return _weight(accepted, CSV) > _weight(accepted, JSON)
+
+
+CsvDependency = Annotated[bool, Depends(wants_csv)]
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A CSV file (RFC 4180) in UTF-8; None is an empty field."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _weight(accepted: str, media_type: str) -> float:
+    for entry in accepted.lower().split(","):
+        name, *parameters = (part.strip() for part in entry.split(";"))
+        if name != media_type:
+            continue
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    return float(parameter[2:])
+                except ValueError:
+                    return 0
+        return 1
+    return 0

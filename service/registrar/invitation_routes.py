@@ -1,0 +1,67 @@
+"""The links of a wave's invitations: given out once, to the owner."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
+
+from service.accounts.auth import OWNERS, require
+from service.http.body import CSV
+from service.http.context import Context, context_of
+from service.http.negotiate import CSV_TYPE, CsvDependency, csv_bytes
+from service.http.problem import responses
+from service.store import invitations, waves
+from service.store.unit_of_work import unit_of_work
+
+
+class InvitationModel(BaseModel):
+    """One person's link."""
+
+    person: str = Field(description="As the roster names them.", examples=["ada@example.org"])
+    link: str = Field(
+        description="Whoever holds it can answer once; send it to this person alone.",
+        examples=["https://pulse.example.org/w/3f1c...#q83vEjRWeJCrze8SNFZ4kA"],
+    )
+
+
+class InvitationsModel(BaseModel):
+    """Everybody's link, in the order of names. There are no pages: they are given out once."""
+
+    items: list[InvitationModel]
+
+
+def router() -> APIRouter:
+    """POST /api/v1/waves/{wave}/invitations, for owners."""
+    routes = APIRouter(prefix="/api/v1", tags=["waves"], dependencies=[Depends(require(*OWNERS))])
+
+    @routes.post(
+        "/waves/{wave}/invitations",
+        operation_id="make_invitations",
+        summary="Make the invitation links of an open wave, once",
+        response_model=InvitationsModel,
+        responses={
+            200: {"content": {CSV: {"example": "person,link\r\nada@example.org,https://pulse..."}}},
+            **responses(401, 403, 404, 409, 422, 503),
+        },
+    )
+    def make_invitations(
+        wave: str, as_csv: CsvDependency, context: Annotated[Context, Depends(context_of)]
+    ) -> Response:
+        """The service keeps digests of the codes alone, so the links cannot be shown again.
+
+        Nobody can ask who has used theirs, and no second set is made: it would have to leave out those who
+        have.
+        """
+        with unit_of_work(context.main) as tx:
+            row = waves.lock(tx, wave)
+            codes = invitations.make_codes(tx, row)
+        start = f"{context.settings.public_url.rstrip('/')}/w/{(row.wave or b'').hex()}#"
+        links = [InvitationModel(person=person, link=start + code) for person, code in codes]
+        headers = {"Cache-Control": "no-store"}
+        if as_csv:
+            content = csv_bytes(("person", "link"), [(item.person, item.link) for item in links])
+            return Response(content, media_type=CSV_TYPE, headers=headers)
+        body = InvitationsModel(items=links).model_dump_json()
+        return Response(body, media_type="application/json", headers=headers)
+
+    return routes

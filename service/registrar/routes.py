@@ -1,0 +1,14 @@
+"""The registrar over HTTP: invitations for owners, tokens for whoever is invited."""
+
+from fastapi import APIRouter
+
+from service.registrar import invitation_routes, token_routes
+from service.registrar.issuer_keys import IssuerKeys
+
+
+def router(keys: IssuerKeys) -> APIRouter:
+    """Everything the registrar answers."""
+    routes = APIRouter()
+    routes.include_router(invitation_routes.router())
+    routes.include_router(token_routes.router(keys))
+    return routes

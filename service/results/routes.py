@@ -1,0 +1,14 @@
+"""The read side over HTTP: releases, figures, trends and the ledger."""
+
+from fastapi import APIRouter
+
+from service.results import ledger_routes, result_routes, trend_routes
+
+
+def router() -> APIRouter:
+    """Everything that reads what was released."""
+    routes = APIRouter()
+    routes.include_router(result_routes.router())
+    routes.include_router(trend_routes.router())
+    routes.include_router(ledger_routes.router())
+    return routes

@@ -1,0 +1,124 @@
+"""Invitations of a wave, and the tokens drawn with them.
+
+Who is invited is known; who has drawn a token is never read out, by name or in number, while a wave is open:
+there is no function here that would.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from privacy.canonical import b64u
+from service.errors import NotAllowed
+from service.store.locks import hold
+from service.store.slots import slot_of
+from service.store.tables_main import InvitationRow, IssuanceRow, WaveRow
+from service.store.waves import mark_links_made
+
+_LABEL = b"sottovoce/1/invitation"
+_CODE_BYTES = 16
+_DIGEST_BYTES = 32
+
+
+def refusal() -> NotAllowed:
+    """The one refusal of every invitation that is unknown, malformed or spent."""
+    return NotAllowed("this invitation cannot be used; check the link, or ask whoever sent it")
+
+
+def new_code() -> str:
+    """A fresh invitation code: 128 random bits in base64url, 22 symbols."""
+    return b64u(secrets.token_bytes(_CODE_BYTES))
+
+
+def digest_of(wave: bytes, code: str) -> bytes:
+    """What is stored of a code, 32 bytes. Any text has one, so that a malformed code is an unknown one."""
+    return hashlib.sha256(_LABEL + wave + code.strip().encode("utf-8", "surrogatepass")).digest()
+
+
+def snapshot(tx: Session, wave_id: str, people: Sequence[str]) -> None:
+    """Fix who is invited to a wave that opens. Nobody has a code yet: the digests are of nothing."""
+    _insert(tx, wave_id, [(secrets.token_bytes(_DIGEST_BYTES), person) for person in people])
+
+
+def make_codes(tx: Session, row: WaveRow) -> list[tuple[str, str]]:
+    """Give everybody who is invited to an open wave a code; (person, code) in the order of names, this once.
+
+    Raises Conflict if the wave is not open, or if its codes were made before: a second set would have to
+    leave out those who have drawn a token, and so would say who they are.
+    """
+    mark_links_made(tx, row)
+    if row.wave is None:
+        raise ValueError("an open wave has a name")
+    people = people_of(tx, row.id)
+    codes = [(person, new_code()) for person in people]
+    tx.connection().execute(delete(InvitationRow).where(col(InvitationRow.wave_id) == row.id))
+    _insert(tx, row.id, [(digest_of(row.wave, code), person) for person, code in codes])
+    return codes
+
+
+def people_of(tx: Session, wave_id: str) -> list[str]:
+    """Who is invited to a wave that has opened, in the order of names."""
+    query = select(InvitationRow.person).where(col(InvitationRow.wave_id) == wave_id)
+    return list(tx.exec(query.order_by(InvitationRow.person)))
+
+
+def person_of(tx: Session, digest: bytes) -> str | None:
+    """Whose invitation has this digest."""
+    row = tx.get(InvitationRow, digest)
+    return None if row is None else row.person
+
+
+def issue(tx: Session, row: WaveRow, digest: bytes, blinded_digest: bytes) -> bool:
+    """Spend an invitation on one blinded message (its SHA-256, 32 bytes).
+
+    True if the invitation is of this wave and was spent on no other message, now or before. Of two messages
+    that come with one invitation at the same moment exactly one is taken. Hold ``hold_issuing`` first.
+    """
+    # Every refusal has asked the same two questions and written nothing.
+    invitation = tx.get(InvitationRow, digest)
+    spent_on = _spent_on(tx, digest)
+    if invitation is not None and invitation.wave_id == row.id and spent_on is None:
+        _spend(
+            tx,
+            IssuanceRow(slot=slot_of(digest), digest=digest, wave_id=row.id, blinded_digest=blinded_digest),
+        )
+        spent_on = _spent_on(tx, digest)
+    return hmac.compare_digest(blinded_digest, bytes(_DIGEST_BYTES) if spent_on is None else spent_on)
+
+
+def hold_issuing(tx: Session, wave_id: str, *, closing: bool = False) -> None:
+    """Tokens are drawn side by side, but none while the wave closes: none is drawn and not counted."""
+    hold(tx, f"issuing {wave_id}", shared=not closing)
+
+
+def count_and_forget(tx: Session, wave_id: str) -> int:
+    """How many tokens were drawn for a wave; which invitations they were drawn with is deleted."""
+    query = select(func.count()).select_from(IssuanceRow).where(col(IssuanceRow.wave_id) == wave_id)
+    issued = tx.exec(query).one()
+    tx.connection().execute(delete(IssuanceRow).where(col(IssuanceRow.wave_id) == wave_id))
+    return issued
+
+
+def _insert(tx: Session, wave_id: str, rows: Sequence[tuple[bytes, str]]) -> None:
+    values = [{"digest": digest, "wave_id": wave_id, "person": person} for digest, person in rows]
+    if values:
+        tx.connection().execute(insert(InvitationRow), values)
+
+
+def _spent_on(tx: Session, digest: bytes) -> bytes | None:
+    query = select(IssuanceRow.blinded_digest).where(col(IssuanceRow.digest) == digest)
+    return tx.exec(query).first()
+
+
+def _spend(tx: Session, row: IssuanceRow) -> None:
+    values = row.model_dump()
+    # Whoever comes second does nothing, and waits for the first on PostgreSQL.
+    if tx.get_bind().dialect.name == "postgresql":
+        tx.connection().execute(postgresql.insert(IssuanceRow).values(**values).on_conflict_do_nothing())
+    else:
+        tx.connection().execute(sqlite.insert(IssuanceRow).values(**values).on_conflict_do_nothing())

@@ -1,0 +1,46 @@
+"""Rosters: who a survey's next waves invite, and their public attributes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert
+from sqlmodel import Session, col, select
+
+from service.store.surveys import lock_survey
+from service.store.tables_main import RosterRow
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """One invited person; ``attributes`` gives level ids by attribute id and leaves out what is unknown."""
+
+    person: str
+    attributes: Mapping[str, str]
+
+
+def replace_roster(tx: Session, survey_id: str, entries: Sequence[RosterEntry]) -> None:
+    """Make ``entries`` the roster. Raises NotFound if there is no such survey.
+
+    Waves that are open keep the people they opened with.
+    """
+    lock_survey(tx, survey_id)
+    connection = tx.connection()
+    connection.execute(delete(RosterRow).where(col(RosterRow.survey_id) == survey_id))
+    if entries:
+        rows = [
+            {"survey_id": survey_id, "person": entry.person, "attributes": dict(entry.attributes)}
+            for entry in entries
+        ]
+        connection.execute(insert(RosterRow), rows)
+
+
+def people_of(tx: Session, survey_id: str) -> list[str]:
+    """The people on the roster, in the order of their names."""
+    query = select(RosterRow.person).where(col(RosterRow.survey_id) == survey_id)
+    return list(tx.exec(query.order_by(RosterRow.person)))
+
+
+def attributes_of(tx: Session, survey_id: str) -> Iterator[Mapping[str, str]]:
+    """Each person's attributes, without the person."""
+    query = select(RosterRow.attributes).where(col(RosterRow.survey_id) == survey_id)
+    yield from tx.exec(query)

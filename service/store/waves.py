@@ -1,0 +1,167 @@
+"""Waves and their one-way life: draft, open, closed, released.
+
+Each step is a conditional update: of two that are taken at the same moment one wins, and none goes back.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, tuple_, update
+from sqlmodel import Session, col, select
+
+from service.errors import Conflict, NotFound
+from service.store.ids import new_id
+from service.store.tables_main import WaveRow
+
+
+def add_draft(
+    tx: Session, survey_id: str, *, source: str, plan: Mapping[str, Any], opens_at: str, closes_at: str
+) -> WaveRow:
+    """Store a draft. ``source`` is the definition it will use; times are RFC 3339 in UTC, whole minutes."""
+    row = WaveRow(
+        id=new_id("w"),
+        survey_id=survey_id,
+        state="draft",
+        source=source,
+        plan=dict(plan),
+        opens_at=opens_at,
+        closes_at=closes_at,
+    )
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def find(tx: Session, ref: str) -> WaveRow:
+    """The wave with this id or these 64 hex digits. Raises NotFound."""
+    row = tx.exec(select(WaveRow).where(_named(ref))).first()
+    if row is None:
+        raise NotFound("there is no such wave; list the waves to see them")
+    return row
+
+
+def lock(tx: Session, ref: str) -> WaveRow:
+    """The wave as it is now; nobody else changes it before this transaction ends. Raises NotFound."""
+    # Not FOR UPDATE: whoever draws a token refers to this row, and must not wait for whoever waits for them.
+    query = select(WaveRow).where(_named(ref)).with_for_update(key_share=True)
+    row = tx.exec(query.execution_options(populate_existing=True)).first()
+    if row is None:
+        raise NotFound("there is no such wave; list the waves to see them")
+    return row
+
+
+def _named(ref: str) -> Any:
+    # An id is never 64 characters long, so the two kinds of name cannot meet.
+    if len(ref) == 64:
+        try:
+            return col(WaveRow.wave) == bytes.fromhex(ref)
+        except ValueError:
+            raise NotFound("there is no such wave; list the waves to see them") from None
+    return col(WaveRow.id) == ref
+
+
+def page_of_waves(
+    tx: Session,
+    *,
+    survey_id: str | None = None,
+    states: tuple[str, ...] = (),
+    after: tuple[str, str] | None = None,
+    limit: int,
+) -> list[WaveRow]:
+    """Up to ``limit`` waves in the order of (opening time, id), those after ``after``."""
+    query = select(WaveRow).order_by(WaveRow.opens_at, WaveRow.id).limit(limit)
+    if survey_id is not None:
+        query = query.where(col(WaveRow.survey_id) == survey_id)
+    if states:
+        query = query.where(col(WaveRow.state).in_(states))
+    if after is not None:
+        query = query.where(tuple_(col(WaveRow.opens_at), col(WaveRow.id)) > after)
+    return list(tx.exec(query))
+
+
+def due_to_open(tx: Session, now: str) -> list[str]:
+    """Ids of the drafts whose opening time has come; one whose closing time has come too stays a draft."""
+    query = select(WaveRow.id).where(
+        col(WaveRow.state) == "draft", col(WaveRow.opens_at) <= now, col(WaveRow.closes_at) > now
+    )
+    return list(tx.exec(query.order_by(WaveRow.opens_at, WaveRow.id)))
+
+
+def due_to_close(tx: Session, now: str) -> list[str]:
+    """Ids of the open waves whose closing time has come."""
+    query = select(WaveRow.id).where(col(WaveRow.state) == "open", col(WaveRow.closes_at) <= now)
+    return list(tx.exec(query.order_by(WaveRow.closes_at, WaveRow.id)))
+
+
+def change_draft(tx: Session, wave_id: str, **values: Any) -> WaveRow:
+    """Set columns of a draft. Raises NotFound, and Conflict once it is not a draft any more."""
+    row = lock(tx, wave_id)
+    _step(tx, row, "draft", values or {"state": "draft"}, "changed")
+    tx.refresh(row)
+    return row
+
+
+def delete_draft(tx: Session, wave_id: str) -> None:
+    """Remove a draft. Raises NotFound, and Conflict once it is not a draft any more."""
+    row = lock(tx, wave_id)
+    query = delete(WaveRow).where(col(WaveRow.id) == row.id, col(WaveRow.state) == "draft")
+    if tx.connection().execute(query).rowcount != 1:
+        raise Conflict(f"the wave is {row.state}; only a draft can be deleted")
+    tx.expunge(row)
+
+
+def mark_open(
+    tx: Session, row: WaveRow, *, wave: bytes, manifest: bytes, invited: int, opens_at: str
+) -> None:
+    """Draft to open, with what is fixed from then on. Raises Conflict unless it is a draft."""
+    values = {
+        "state": "open",
+        "wave": wave,
+        "manifest": manifest,
+        "invited": invited,
+        "opens_at": opens_at,
+    }
+    _step(tx, row, "draft", values, "opened")
+    tx.refresh(row)
+
+
+def mark_closed(
+    tx: Session, row: WaveRow, *, closed_at: str, root: bytes, responses: int, issued: int
+) -> None:
+    """Open to closed, with what the board says. Raises Conflict unless it is open.
+
+    ``closes_at`` becomes ``closed_at`` if that is earlier; the manifest keeps what was promised.
+    """
+    values = {
+        "state": "closed",
+        "closes_at": min(row.closes_at, closed_at),
+        "root": root,
+        "responses": responses,
+        "issued": issued,
+    }
+    _step(tx, row, "open", values, "closed")
+    tx.refresh(row)
+
+
+def mark_links_made(tx: Session, row: WaveRow) -> None:
+    """Note that the invitation links of an open wave were given out. Raises Conflict if they were before."""
+    query = (
+        update(WaveRow)
+        .where(col(WaveRow.id) == row.id, col(WaveRow.state) == "open", col(WaveRow.links_made).is_(False))
+        .values(links_made=True)
+    )
+    if tx.connection().execute(query).rowcount != 1:
+        tx.refresh(row)
+        if row.state != "open":
+            raise Conflict(f"the wave is {row.state}; invitations are made while it is open")
+        raise Conflict("the links of this wave were given out before; they are shown once and not kept")
+
+
+def _step(tx: Session, row: WaveRow, state: str, values: Mapping[str, Any], what: str) -> None:
+    query = update(WaveRow).where(col(WaveRow.id) == row.id, col(WaveRow.state) == state).values(**values)
+    result: CursorResult[Any] = tx.connection().execute(query)
+    if result.rowcount != 1:
+        tx.refresh(row)
+        article = "an" if state == "open" else "a"
+        noun = "draft" if state == "draft" else "open wave"
+        raise Conflict(f"the wave is {row.state}; only {article} {noun} can be {what}")

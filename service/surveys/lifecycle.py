@@ -1,0 +1,187 @@
+"""The life of a wave: draft, open, closed, and released by the tally. A state never goes back.
+
+Opening and closing touch both stores, which no transaction spans. So each step can be done again: a wave that
+the box knows and the main store does not call open takes tokens from nobody, and a close that was interrupted
+is mended by closing once more.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from privacy.contract import Manifest, minute
+from privacy.issuing import issuer_public_key
+from privacy.survey import Survey
+from service.clock import Clock, today
+from service.errors import Conflict, Unavailable
+from service.http.context import Context
+from service.registrar.issuer_keys import IssuerKeys
+from service.registrar.rsa import IssuerKey
+from service.store import box, invitations, ledger, rosters, surveys, waves
+from service.store.mixing import mix
+from service.store.tables_main import TallyKeyRow, WaveRow
+from service.store.tally_keys import take_key
+from service.store.unit_of_work import reading, unit_of_work
+from service.surveys.definition_file import load
+from service.surveys.ledger_room import check_room
+from service.surveys.terms import Terms, check_terms, policy_of, stored, terms_of, usual_tables
+
+_log = logging.getLogger("sottovoce.surveys")
+
+
+def draft_wave(context: Context, survey_id: str, wishes: Mapping[str, Any]) -> WaveRow:
+    """Store a draft on the survey's current definition; ``wishes`` are fields of Terms, times among them.
+
+    Raises NotFound, and Invalid with every fault.
+    """
+    with reading(context.main) as tx:
+        source = surveys.get_survey(tx, survey_id).source
+    survey, _ = load(source)
+    terms = Terms(**{"tables": usual_tables(survey), **wishes})
+    check_terms(terms, survey, context.clock())
+    with unit_of_work(context.main) as tx:
+        return waves.add_draft(tx, survey_id, source=source, **stored(terms, survey))
+
+
+def change_draft(context: Context, ref: str, wishes: Mapping[str, Any]) -> WaveRow:
+    """Change fields of a draft's Terms. Raises NotFound, Conflict for another state, and Invalid."""
+    with unit_of_work(context.main) as tx:
+        row = waves.lock(tx, ref)
+        _check_draft(row, "changed")
+        survey, _ = load(row.source)
+        terms = replace(terms_of(row), **wishes)
+        check_terms(terms, survey, context.clock())
+        return waves.change_draft(tx, row.id, **stored(terms, survey))
+
+
+def open_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
+    """Freeze a draft into its manifest and open it, charging everybody on the roster.
+
+    A wave that is open stays as it is: the scheduler may have been quicker. Raises NotFound; Conflict if it
+    has closed, its time is over, the roster is empty, no wave key is left or no collector has ever started;
+    BudgetExceeded if it would take somebody past the cap.
+    """
+    with reading(context.main) as tx:
+        row = waves.find(tx, ref)
+    if row.state == "open":
+        return row
+    _check_draft(row, "opened")
+    with reading(context.box) as tx:
+        receipt_key = box.receipt_public_key(tx)
+    if receipt_key is None:
+        raise Conflict("no collector has started yet, so there is no receipt key; start one, then open again")
+    issuer = IssuerKey.generate()  # slow, so before anything is locked
+    with unit_of_work(context.main) as tx:
+        row = waves.lock(tx, ref)
+        if row.state == "open":
+            return row
+        _check_draft(row, "opened")
+        surveys.lock_survey(tx, row.survey_id)
+        people = rosters.people_of(tx, row.survey_id)
+        if not people:
+            raise Conflict("the survey's roster is empty; upload one, then open again")
+        survey, _ = load(row.source)
+        terms = _terms_now(row, context.clock)
+        manifest = _manifest(
+            survey,
+            terms,
+            invited=len(people),
+            key=take_key(tx, row.id),
+            receipt_key=receipt_key,
+            issuer=issuer,
+        )
+        wave, canonical = manifest.wave, manifest.canonical()
+        day, cost = today(context.clock), manifest.policy.micro_rho
+        ledger.lock(tx)
+        charges = ledger.charges_of_roster(tx, row.survey_id, day)
+        check_room(charges, cost, context.settings.cap_epsilon, day)
+        ledger.reserve(tx, row.id, wave, cost, day)
+        invitations.snapshot(tx, row.id, people)
+        opens_at = str(stored(terms, survey)["opens_at"])
+        waves.mark_open(tx, row, wave=wave, manifest=canonical, invited=len(people), opens_at=opens_at)
+        # Both before the commit: what is left over if it fails is a key and a wave that nobody has heard of.
+        keys.keep(wave, issuer)
+        with unit_of_work(context.box) as box_tx:
+            box.register_wave(box_tx, wave, canonical)
+    return row
+
+
+def close_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
+    """Take no more tokens and responses, fix the board, and forget who drew a token.
+
+    A wave that has closed stays as it is. Raises NotFound, Conflict for a draft, and Unavailable if a store
+    fails, after which it can be called again.
+    """
+    with reading(context.main) as tx:
+        row = waves.find(tx, ref)
+    if row.wave is None:
+        raise Conflict("the wave is a draft; delete it if it is not to be opened")
+    if row.state != "open":
+        return row
+    board = box.close_wave(context.box, row.wave)
+    keys.destroy(row.wave)
+    with unit_of_work(context.main) as tx:
+        invitations.hold_issuing(tx, row.id, closing=True)
+        row = waves.lock(tx, row.id)
+        if row.state == "open":
+            issued = invitations.count_and_forget(tx, row.id)
+            waves.mark_closed(
+                tx,
+                row,
+                closed_at=minute(_this_minute(context.clock)),
+                root=board.root,
+                responses=board.responses,
+                issued=issued,
+            )
+    try:
+        mix(context.main, ["issuance"])
+    except Unavailable as error:
+        # The wave is closed all the same; the next mixing removes what is left of the order.
+        _log.warning("wave %s: %s", row.id, error)
+    return row
+
+
+def _check_draft(row: WaveRow, what: str) -> None:
+    if row.state != "draft":
+        raise Conflict(f"the wave is {row.state}; only a draft can be {what}")
+
+
+def _terms_now(row: WaveRow, clock: Clock) -> Terms:
+    """The draft's terms; one that is opened by hand before its time opens now, in the manifest too."""
+    terms, now = terms_of(row), _this_minute(clock)
+    if terms.closes_at <= now:
+        raise Conflict("the wave's closing time has passed; change it, then open again")
+    return replace(terms, opens_at=min(terms.opens_at, now))
+
+
+def _this_minute(clock: Clock) -> datetime:
+    return clock().astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def _manifest(
+    survey: Survey,
+    terms: Terms,
+    *,
+    invited: int,
+    key: TallyKeyRow,
+    receipt_key: bytes,
+    issuer: IssuerKey,
+) -> Manifest:
+    return Manifest(
+        survey_id=survey.id,
+        survey_version=survey.version,
+        title=survey.title,
+        opens_at=terms.opens_at,
+        closes_at=terms.closes_at,
+        invited=invited,
+        retention_days=terms.retention_days,
+        questions=survey.questions,
+        attributes=survey.attributes,
+        policy=policy_of(terms, survey),
+        hpke_public_key=key.hpke_public_key,
+        issuer_public_key=issuer_public_key(issuer),
+        receipt_public_key=receipt_key,
+        release_public_key=key.release_public_key,
+    )

@@ -1,0 +1,90 @@
+"""Roster uploads, as JSON or CSV: every person, or every fault at once.
+
+A fault names the line or the position, never the person or anything else that was sent.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+
+from privacy.errors import Invalid, Problem
+from privacy.survey import Attribute, Survey
+from service.store.rosters import RosterEntry
+
+MOST_FAULTS = 1000  # a longer list helps nobody
+_PERSON_LENGTH = 200
+_UNREADABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control, surrogate, line and paragraph separators
+
+
+class RosterReader:
+    """The people read so far and the faults found with them."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.columns: dict[str, Attribute] = {
+            attribute.id: attribute for attribute in survey.attributes if attribute.source == "roster"
+        }
+        self._levels = {
+            attribute.id: {level.id for level in attribute.levels} for attribute in self.columns.values()
+        }
+        self._entries: list[RosterEntry] = []
+        self._problems: list[Problem] = []
+        self._unlisted = 0
+        self._seen: dict[str, str] = {}  # person -> where they stand first
+
+    def fault(self, problem: str, place: str, message: str, remedy: str, line: int | None = None) -> None:
+        """Note a fault under its stable id."""
+        if len(self._problems) < MOST_FAULTS:
+            self._problems.append(Problem(problem, place, message, remedy, line))
+        else:
+            self._unlisted += 1
+
+    def add(
+        self,
+        person: str | None,
+        levels: Mapping[str, str | None],
+        where: str,
+        places: Mapping[str, str],
+        line: int | None = None,
+    ) -> None:
+        """Take one person, None if the fault in their name is noted already.
+
+        ``where`` names their entry; ``places`` names the person and each attribute.
+        """
+        name = unicodedata.normalize("NFC", person or "").strip()
+        if person is not None and self._is_name(name, places["person"], line):
+            if name in self._seen:
+                message = f"the same person as at {self._seen[name]}"
+                self.fault("repeated-person", places["person"], message, "name each person once", line)
+            self._seen.setdefault(name, where)
+        known = {attribute: level for attribute, level in levels.items() if level}
+        for attribute, level in known.items():
+            if level not in self._levels[attribute]:
+                remedy = f"leave it empty or use {self._listed(attribute)}"
+                self.fault("unknown-level", places[attribute], f"not a level of {attribute}", remedy, line)
+        self._entries.append(RosterEntry(name, known))
+
+    def entries(self) -> list[RosterEntry]:
+        """Everybody. Raises Invalid if there was a fault, or nobody."""
+        if not self._entries and not self._problems:
+            self.fault("empty-roster", "roster", "it names nobody", "send at least one person")
+        if self._unlisted:
+            message = f"and {self._unlisted} more faults"
+            self._problems.append(Problem("more-faults", "roster", message, "mend these first"))
+        if self._problems:
+            raise Invalid(self._problems)
+        return self._entries
+
+    def _is_name(self, person: str, place: str, line: int | None) -> bool:
+        if not person:
+            self.fault("missing-person", place, "it is empty", "name the person", line)
+        elif len(person) > _PERSON_LENGTH:
+            message = f"it has more than {_PERSON_LENGTH} characters"
+            self.fault("long-person", place, message, "use an address or a staff number", line)
+        elif any(unicodedata.category(character) in _UNREADABLE for character in person):
+            self.fault("unreadable-person", place, "it has a control character", "remove it", line)
+        else:
+            return True
+        return False
+
+    def _listed(self, attribute: str) -> str:
+        names = [level.id for level in self.columns[attribute].levels]
+        return ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")

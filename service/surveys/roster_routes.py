@@ -1,0 +1,99 @@
+"""Rosters over HTTP: taken whole, in JSON or CSV, and never given back."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from service.accounts.auth import ANALYSTS, OWNERS, require
+from service.http.body import CSV, JSON, Body, raw_body, request_body
+from service.http.context import Context, context_of
+from service.http.headers import MAX_BODY
+from service.http.problem import responses
+from service.store import rosters, surveys
+from service.store.unit_of_work import reading, unit_of_work
+from service.surveys.definition_file import load
+from service.surveys.roster_csv import read_csv
+from service.surveys.roster_json import read_json
+from service.surveys.roster_summary import RosterModel, summarise
+
+_JSON_EXAMPLE = {"people": [{"person": "ada@example.org", "attributes": {"department": "engineering"}}]}
+_JSON_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["people"],
+    "properties": {
+        "people": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["person"],
+                "properties": {
+                    "person": {
+                        "type": "string",
+                        "description": "The same text in every survey that invites them.",
+                    },
+                    "attributes": {
+                        "type": "object",
+                        "description": "A level id for each roster attribute; null or empty if not known.",
+                        "additionalProperties": {"type": ["string", "null"]},
+                    },
+                },
+            },
+        }
+    },
+}
+
+
+def router() -> APIRouter:
+    """/api/v1/surveys/{survey}/roster."""
+    routes = APIRouter(prefix="/api/v1/surveys", tags=["roster"])
+
+    @routes.put(
+        "/{survey}/roster",
+        dependencies=[Depends(require(*OWNERS))],
+        operation_id="replace_roster",
+        summary="Store the roster of a survey's next waves",
+        responses=responses(401, 403, 404, 413, 415, 422, 503),
+        openapi_extra=request_body(
+            {
+                JSON: {"schema": _JSON_SCHEMA, "example": _JSON_EXAMPLE},
+                CSV: {
+                    "schema": {"type": "string"},
+                    "example": "person,department\nada@example.org,engineering\n",
+                },
+            }
+        ),
+    )
+    def replace_roster(
+        survey: str,
+        body: Annotated[Body, Depends(raw_body((JSON, CSV), MAX_BODY))],
+        context: Annotated[Context, Depends(context_of)],
+    ) -> RosterModel:
+        """It takes the place of the roster before. With faults, each is listed and nothing is stored.
+
+        A wave that is open keeps the people it opened with.
+        """
+        with reading(context.main) as tx:
+            definition, _ = load(surveys.get_survey(tx, survey).source)
+        read = read_csv if body.media_type == CSV else read_json
+        entries = read(body.content, definition)
+        with unit_of_work(context.main) as tx:
+            rosters.replace_roster(tx, survey, entries)
+        return summarise(definition, (entry.attributes for entry in entries))
+
+    @routes.get(
+        "/{survey}/roster",
+        dependencies=[Depends(require(*ANALYSTS))],
+        operation_id="get_roster",
+        summary="Read how large a roster and its groups are",
+        responses=responses(401, 403, 404, 422, 503),
+    )
+    def get_roster(survey: str, context: Annotated[Context, Depends(context_of)]) -> RosterModel:
+        """Numbers alone: no address gives back who is on a roster."""
+        with reading(context.main) as tx:
+            definition, _ = load(surveys.get_survey(tx, survey).source)
+            return summarise(definition, rosters.attributes_of(tx, survey))
+
+    return routes

@@ -1,0 +1,16 @@
+"""Surveys, rosters and waves over HTTP."""
+
+from fastapi import APIRouter
+
+from service.registrar.issuer_keys import IssuerKeys
+from service.surveys import roster_routes, survey_routes, wave_routes, wave_steps
+
+
+def router(keys: IssuerKeys) -> APIRouter:
+    """Everything staff do with surveys."""
+    routes = APIRouter()
+    routes.include_router(survey_routes.router())
+    routes.include_router(roster_routes.router())
+    routes.include_router(wave_routes.router())
+    routes.include_router(wave_steps.router(keys))
+    return routes

@@ -1,0 +1,116 @@
+"""The terms of a wave: when it runs, what it may cost and what it will show. A draft's can be changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from privacy.contract import Policy, minute
+from privacy.errors import Invalid, Problem
+from privacy.plan import MARGINS, make_policy
+from privacy.survey import Survey
+from service.store.tables_main import WaveRow
+
+EPSILON, K, COMMENT_K, RETENTION_DAYS = 3.0, 5, 10, 90
+_LARGEST_EPSILON = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Times are UTC, whole minutes. ``tables`` lists the attribute ids of each table, ``()`` being the whole.
+
+    ``epsilon`` bounds what answering costs a person at delta 1e-6; ``k`` and ``comment_k`` are numbers of
+    respondents; sealed responses are deleted ``retention_days`` after closing; ``margins`` are the widest
+    that are shown.
+    """
+
+    opens_at: datetime
+    closes_at: datetime
+    tables: tuple[tuple[str, ...], ...]
+    epsilon: float = EPSILON
+    k: int = K
+    comment_k: int = COMMENT_K
+    retention_days: int = RETENTION_DAYS
+    margins: Mapping[str, float] = field(default_factory=lambda: MARGINS)
+
+
+def usual_tables(survey: Survey) -> tuple[tuple[str, ...], ...]:
+    """The whole and the definition's own breakdowns."""
+    return ((), *survey.breakdowns)
+
+
+def check_terms(terms: Terms, survey: Survey, now: datetime) -> Policy:
+    """What the terms promise. Raises Invalid with every fault."""
+    problems: list[Problem] = []
+    if terms.closes_at <= terms.opens_at:
+        problems.append(
+            _problem("closes-first", "closes_at", "it is not after opens_at", "choose a later time")
+        )
+    if terms.closes_at <= now:
+        problems.append(_problem("closes-in-past", "closes_at", "it has passed", "choose a later time"))
+    if terms.comment_k < terms.k:
+        message = "it is below k"
+        problems.append(_problem("comment-k", "comment_k", message, "comments need at least k respondents"))
+    try:
+        policy = policy_of(terms, survey)
+    except Invalid as error:
+        raise Invalid((*problems, *error.problems)) from None
+    if problems:
+        raise Invalid(problems)
+    return policy
+
+
+def policy_of(terms: Terms, survey: Survey) -> Policy:
+    """The release policy of a wave on these terms. Raises Invalid with every fault."""
+    if not 0 < terms.epsilon <= _LARGEST_EPSILON:
+        remedy = f"choose one above 0 and at most {_LARGEST_EPSILON:g}"
+        raise Invalid([_problem("epsilon", "epsilon", "it protects nothing or allows nothing", remedy)])
+    return make_policy(
+        survey.questions,
+        survey.attributes,
+        terms.tables,
+        epsilon=terms.epsilon,
+        k=terms.k,
+        comment_k=terms.comment_k,
+        margins=terms.margins,
+    )
+
+
+def stored(terms: Terms, survey: Survey) -> dict[str, Any]:
+    """The columns of a wave that hold its terms.
+
+    The order of languages and the texts of themes are not in the manifest; they are kept here for whoever
+    reads results.
+    """
+    return {
+        "opens_at": minute(terms.opens_at),
+        "closes_at": minute(terms.closes_at),
+        "plan": {
+            "epsilon": terms.epsilon,
+            "k": terms.k,
+            "comment_k": terms.comment_k,
+            "tables": [list(table) for table in terms.tables],
+            "retention_days": terms.retention_days,
+            "margins": dict(terms.margins),
+            "languages": list(survey.languages),
+            "themes": {theme.id: dict(theme.text) for theme in survey.themes},
+        },
+    }
+
+
+def terms_of(row: WaveRow) -> Terms:
+    """The terms that a wave was drafted with."""
+    return Terms(
+        opens_at=datetime.fromisoformat(row.opens_at),
+        closes_at=datetime.fromisoformat(row.closes_at),
+        tables=tuple(tuple(table) for table in row.plan["tables"]),
+        epsilon=row.plan["epsilon"],
+        k=row.plan["k"],
+        comment_k=row.plan["comment_k"],
+        retention_days=row.plan["retention_days"],
+        margins=row.plan["margins"],
+    )
+
+
+def _problem(problem: str, place: str, message: str, remedy: str) -> Problem:
+    return Problem(problem, place, message, remedy)

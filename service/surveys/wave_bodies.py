@@ -1,0 +1,95 @@
+"""Waves as they are asked for: the bodies of the API's requests."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from service.surveys.terms import COMMENT_K, EPSILON, RETENTION_DAYS, K
+
+_UNSENT = datetime.min.replace(tzinfo=UTC)
+_TIME = {"type": "string", "format": "date-time", "examples": ["2026-03-02T08:00:00Z"]}
+
+
+def _whole_minute(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise ValueError("a time is text such as 2026-03-02T08:00:00Z")
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("not a time; write it as 2026-03-02T08:00:00Z") from None
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone; end it with Z for UTC")
+    if moment.second or moment.microsecond:
+        raise ValueError("not a whole minute")
+    return moment.astimezone(UTC)
+
+
+Minute = Annotated[datetime, BeforeValidator(_whole_minute), WithJsonSchema(_TIME)]
+
+
+class MarginsModel(BaseModel):
+    """The widest 90 % margins that are shown."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    scale: float = Field(default=0.5, gt=0, allow_inf_nan=False, description="On a five-point scale.")
+    share: float = Field(default=15.0, gt=0, allow_inf_nan=False, description="Percentage points.")
+    nps: float = Field(default=30.0, gt=0, allow_inf_nan=False, description="Points.")
+
+
+class TermsModel(BaseModel):
+    """The terms of a wave; what is left out stays as it is, or takes its usual value in a new draft."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    epsilon: float = Field(
+        default=EPSILON,
+        gt=0,
+        le=20,
+        allow_inf_nan=False,
+        description="Most privacy loss of whoever answers, at delta 1e-6 (presence).",
+    )
+    k: int = Field(
+        default=K, ge=2, le=1_000_000, description="No group below this many respondents is shown."
+    )
+    comment_k: int = Field(
+        default=COMMENT_K, ge=2, le=1_000_000, description="Comments are shown from this many on; at least k."
+    )
+    tables: list[list[str]] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Attribute ids of each breakdown, `[]` being the whole; usually the definition's own.",
+        examples=[[[], ["department"], ["tenure"]]],
+    )
+    retention_days: int = Field(
+        default=RETENTION_DAYS,
+        ge=1,
+        le=3650,
+        description="Sealed responses are deleted this long after closing.",
+    )
+    margins: MarginsModel = Field(default_factory=MarginsModel)
+
+    def wishes(self) -> dict[str, Any]:
+        """The fields that were sent, as fields of Terms."""
+        sent = self.model_dump(exclude_unset=True)
+        if "tables" in sent:
+            sent["tables"] = tuple(tuple(table) for table in self.tables)
+        if "margins" in sent:
+            sent["margins"] = self.margins.model_dump()
+        return sent
+
+
+class NewWaveModel(TermsModel):
+    """A wave to draft."""
+
+    opens_at: Minute = Field(description="When it opens by itself; a whole minute.")
+    closes_at: Minute = Field(description="When it closes by itself; a whole minute.")
+
+
+class ChangedWaveModel(TermsModel):
+    """What to change in a draft."""
+
+    # Sent or left out, but never null: this default is never looked at.
+    opens_at: Minute = Field(default_factory=lambda: _UNSENT, description="As for a new wave.")
+    closes_at: Minute = Field(default_factory=lambda: _UNSENT, description="As for a new wave.")

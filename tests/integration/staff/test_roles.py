@@ -1,0 +1,102 @@
+"""Who may do what: every operation against every role, from one table."""
+
+from collections.abc import Callable
+from itertools import product
+from types import SimpleNamespace
+
+import pytest
+
+# The store is not what is tested here.
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+ADMIN = {"admin"}
+OWNER = {"admin", "owner"}
+ANALYST = {"admin", "owner", "analyst"}
+READER = {"admin", "owner", "analyst", "service"}
+
+# operation id -> the roles that may; None: anybody, without a key
+MATRIX = {
+    "health": None,
+    "create_key": ADMIN,
+    "list_keys": ADMIN,
+    "revoke_key": ADMIN,
+    "create_survey": OWNER,
+    "replace_survey": OWNER,
+    "list_surveys": ANALYST,
+    "get_survey": ANALYST,
+    "replace_roster": OWNER,
+    "get_roster": ANALYST,
+    "draft_wave": OWNER,
+    "list_waves_of_survey": READER,
+    "list_waves": READER,
+    "get_wave": READER,
+    "change_wave": OWNER,
+    "delete_wave": OWNER,
+    "open_wave": OWNER,
+    "close_wave": OWNER,
+    "make_invitations": OWNER,
+    "draw_token": None,
+    "get_release": READER,
+    "get_results": READER,
+    "get_trend": READER,
+    "get_ledger": ANALYST,
+    "get_own_ledger": None,
+}
+ROLES = ("admin", "owner", "analyst", "service")
+
+
+def operations(world: SimpleNamespace) -> dict[str, tuple[str, str]]:
+    """Method and path of each operation, its parameters naming nothing that is there."""
+    found = {}
+    for path, methods in world.app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            named = path.replace("{survey}", "none").replace("{wave}", "w-none").replace("{key}", "k-none")
+            found[operation["operationId"]] = (method.upper(), named.removeprefix("/api/v1"))
+    return found
+
+
+@ON_SQLITE
+def test_every_operation_is_in_the_matrix(world: SimpleNamespace) -> None:
+    assert set(operations(world)) == set(MATRIX)
+
+
+def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
+    world: SimpleNamespace, problem_of: Callable
+) -> None:
+    for role, (operation, (method, path)) in product([*ROLES, None], operations(world).items()):
+        answer = world.call(method, path, role)
+        allowed = MATRIX[operation]
+        if allowed is None or role in allowed:
+            assert answer.status_code not in (401, 403), operation
+        elif role is None:
+            assert answer.status_code == 401, operation
+            assert answer.headers["www-authenticate"] == "Bearer"
+            problem_of(answer)
+        else:
+            assert answer.status_code == 403, operation
+            problem_of(answer)
+
+
+def test_whatever_is_wrong_with_a_key_the_refusal_is_the_same(world: SimpleNamespace) -> None:
+    key = world.ok("POST", "/keys", "admin", json={"name": "gone", "role": "service"})
+    world.ok("DELETE", f"/keys/{key['id']}", "admin")
+    valid = world.keys["admin"]
+    sent = [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        f"Basic {valid}",
+        f"Bearer {key['key']}",
+        f"Bearer {valid}x",
+        f"Bearer {valid[:-1]}",
+        "Bearer sv_" + "A" * 43,
+        b"Bearer \xff",
+    ]
+    answers = [
+        world.call("GET", "/waves", None, headers={} if header is None else {"Authorization": header})
+        for header in sent
+    ]
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.content for answer in answers}) == 1
