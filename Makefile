@@ -1,6 +1,6 @@
 # One command a line of help; continuous integration calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench openapi lock
+.PHONY: help demo test check bench openapi
 
 PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p; done))

@@ -24,35 +24,39 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     data: Path = Field(
-        Path("data"), description="folder of the SQLite files and, unless KEYS is set, the keys"
+        default=Path("data"), description="folder of the SQLite files and, unless KEYS is set, the keys"
     )
-    keys: Path | None = Field(None, description="folder of private keys; default: DATA/keys")
-    database: SecretStr | None = Field(None, description="main store; default: SQLite in DATA")
+    keys: Path | None = Field(default=None, description="folder of private keys; default: DATA/keys")
+    database: SecretStr | None = Field(default=None, description="main store; default: SQLite in DATA")
     box_database: SecretStr | None = Field(
-        None,
+        default=None,
         description="store of sealed responses; default: DATABASE if that is PostgreSQL, else SQLite in DATA",
     )
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
-    public_url: str = Field("http://127.0.0.1:8000", description="how invited people reach the service")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", description="how invited people reach the service"
+    )
     tally: Literal["child", "external"] = Field(
-        "child", description="start the tally as a child process, or leave it to another machine"
+        default="child", description="start the tally as a child process, or leave it to another machine"
     )
     mixing_minutes: float = Field(
-        10,
+        default=10,
         gt=0,
         le=1440,
         description="how long an order of arrival may be left in the store while a wave is open",
     )
-    scheduler_seconds: float = Field(20, gt=0, le=3600, description="how often the scheduler looks")
+    scheduler_seconds: float = Field(default=20, gt=0, le=3600, description="how often the scheduler looks")
     cap_epsilon: float = Field(
-        8,
+        default=8,
         gt=0,
         le=20,
         description="most privacy loss a person may be asked for in a rolling year, at delta 1e-6",
     )
-    linger_ms: float = Field(2, ge=0, le=1000, description="how long a busy collector gathers a group")
-    group_limit: int = Field(512, ge=1, le=10_000, description="most responses in one transaction")
+    linger_ms: float = Field(
+        default=2, ge=0, le=1000, description="how long a busy collector gathers a group"
+    )
+    group_limit: int = Field(default=512, ge=1, le=10_000, description="most responses in one transaction")
 
     @property
     def key_folder(self) -> Path:

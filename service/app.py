@@ -1,0 +1,164 @@
+"""The composition root: puts the parts of one process together. Only what a part needs is imported."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from privacy.errors import SottovoceError
+from service.clock import Clock, system_clock
+from service.http import health, problem
+from service.http.context import Context
+from service.http.headers import SecurityHeaders
+from service.jobs import Job, TallyChild, every, in_thread, run_jobs
+from service.settings import Settings, read_settings
+from service.store.engine import open_engine
+from service.store.mixing import mix
+from service.store.schema import check_schema
+
+ALL_PARTS = ("registrar", "collector", "results")
+DESCRIPTION = (
+    "Anonymous feedback and pulse surveys whose privacy people can check. Staff and other services send an "
+    "API key as a bearer token; respondents send no credentials. Errors are RFC 9457 problems."
+)
+_log = logging.getLogger("sottovoce")
+
+
+class Application:
+    """One process's ASGI application. ``failure`` says why it could not start, in one line."""
+
+    def __init__(self, settings: Settings, clock: Clock, parts: Sequence[str]) -> None:
+        self.failure: SottovoceError | None = None
+        self._settings = settings
+        self._parts = parts
+        knows_people = "registrar" in parts or "results" in parts
+        takes_responses = "registrar" in parts or "collector" in parts
+        self.context = Context(
+            settings,
+            clock,
+            main_engine=open_engine(settings.main_url) if knows_people else None,
+            box_engine=open_engine(settings.box_url) if takes_responses else None,
+        )
+        self._api = FastAPI(
+            title="Sottovoce",
+            version="1",
+            description=DESCRIPTION,
+            docs_url=None,
+            redoc_url=None,
+            openapi_url="/api/v1/openapi.json",
+            lifespan=self._lifespan,
+        )
+        self._api.state.context = self.context
+        self._jobs: dict[str, Job] = {}
+        self._asgi: ASGIApp = self._api
+        self._collector: Any = None
+        self._tally: TallyChild | None = None
+        self._described: dict[str, Any] = {}  # what routes that are not FastAPI's describe by hand
+        self._api.openapi = self.openapi  # type: ignore[method-assign]
+        problem.install(self._api)
+        self._api.include_router(health.router())
+        if "registrar" in parts:
+            self._add_registrar()
+        if "results" in parts:
+            self._add_results()
+        if "collector" in parts:
+            self._add_collector()
+        if knows_people:
+            self._add_accounts()
+        self._api.add_middleware(SecurityHeaders)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """The ASGI entry."""
+        await self._asgi(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """What the routes of this process describe."""
+        value = FastAPI.openapi(self._api)
+        value["paths"].update(self._described)
+        return problem.describe_faults(value)
+
+    def _add_accounts(self) -> None:
+        from service.accounts import routes  # noqa: PLC0415 - a part is imported by who runs it
+
+        self._api.include_router(routes.router())
+
+    def _add_registrar(self) -> None:
+        from service.registrar.issuer_keys import IssuerKeys  # noqa: PLC0415
+        from service.registrar.routes import router as registrar  # noqa: PLC0415
+        from service.surveys.routes import router as surveys  # noqa: PLC0415
+        from service.surveys.scheduler import Scheduler  # noqa: PLC0415
+
+        keys = IssuerKeys(self._settings.key_folder / "issuer")
+        self._api.include_router(surveys(keys))
+        self._api.include_router(registrar(keys))
+        scheduler = Scheduler(self.context, keys)
+        self._jobs["scheduler"] = in_thread(scheduler.tick)
+        self._jobs["mixing of issuance"] = every(
+            self._settings.mixing_minutes * 60,
+            in_thread(lambda: mix(self.context.main, ["issuance"])),
+        )
+        if self._settings.tally == "child":
+            self._tally = TallyChild(self._settings, self.context.main)
+            self._jobs["tally"] = self._tally
+
+    def _add_results(self) -> None:
+        from service.results.routes import router  # noqa: PLC0415
+
+        self._api.include_router(router())
+
+    def _add_collector(self) -> None:
+        from service.collector.asgi import CollectorASGI  # noqa: PLC0415
+        from service.collector.collector import Collector  # noqa: PLC0415
+        from service.collector.openapi import RESPONSES_OPENAPI  # noqa: PLC0415
+        from service.collector.routes import router  # noqa: PLC0415
+
+        self._collector = Collector(self._settings, self.context.clock, self.context.box)
+        self._api.include_router(router())
+        self._asgi = CollectorASGI(self._api, self._collector)
+        self._jobs["mixing of responses"] = every(self._settings.mixing_minutes * 60, self._collector.mix)
+        self._described = RESPONSES_OPENAPI
+
+    def check(self) -> None:
+        """Raises Misconfigured or Unavailable unless the stores have this release's tables."""
+        if self.context.main_engine is not None:
+            check_schema(self.context.main, "main")
+        if self.context.box_engine is not None:
+            check_schema(self.context.box, "box")
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for engine in (self.context.main_engine, self.context.box_engine):
+                if engine is not None:
+                    stack.callback(engine.dispose)
+            try:
+                self.check()
+                if self._collector is not None:
+                    await self._collector.start()
+                    stack.push_async_callback(self._collector.stop)
+            except SottovoceError as error:
+                self.failure = error
+                raise
+            if self._tally is not None:
+                await self._tally.top_up()
+            jobs = asyncio.create_task(run_jobs(self._settings, self._jobs))
+            yield
+            jobs.cancel()
+            with suppress(asyncio.CancelledError):
+                await jobs
+
+
+def create_app(
+    settings: Settings | None = None, *, clock: Clock = system_clock, parts: Sequence[str] = ALL_PARTS
+) -> Application:
+    """The application of a process that runs ``parts``; settings come from the environment unless given."""
+    return Application(settings if settings is not None else read_settings(), clock, parts)
+
+
+def describe_api() -> dict[str, Any]:
+    """The OpenAPI description of everything this release serves."""
+    return create_app(Settings()).openapi()

@@ -1,0 +1,116 @@
+"""What the service does by itself: due openings and closings, mixing, the tally's child process, retention.
+
+Nothing here decides anything about a wave's contents; each job can be interrupted and run again.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from privacy.errors import SottovoceError
+from service.settings import Settings
+from service.store import releases, tally_keys
+from service.store.unit_of_work import reading
+
+FEWEST_KEYS = 6  # free wave keys below which the pool is topped up
+Job = Callable[[], Awaitable[object]]
+_log = logging.getLogger("sottovoce.jobs")
+
+
+async def run_jobs(settings: Settings, jobs: dict[str, Job]) -> None:
+    """Run every job each ``settings.scheduler_seconds`` until cancelled. A job that fails is tried again."""
+    while True:
+        for name, job in jobs.items():
+            try:
+                await job()
+            except SottovoceError as error:
+                _log.warning("%s: %s", name, error)
+            except Exception as error:
+                # The class alone: a driver's text may quote values.
+                _log.error("%s failed: %s; it will be tried again", name, type(error).__name__)
+        await asyncio.sleep(settings.scheduler_seconds)
+
+
+def in_thread(work: Callable[[], object]) -> Job:
+    """Blocking ``work`` as a job."""
+    return lambda: asyncio.to_thread(work)
+
+
+def every(seconds: float, job: Job) -> Job:
+    """``job`` at most once in ``seconds``, counted by the monotonic clock."""
+    due = time.monotonic() + seconds
+
+    async def limited() -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + seconds
+            await job()
+
+    return limited
+
+
+class TallyChild:
+    """Starts the tally as a child process when there is something for it to do, and once at the start.
+
+    The child alone holds wave keys and opens responses. At its first look it also finishes what an earlier
+    one was interrupted in.
+    """
+
+    def __init__(self, settings: Settings, main: Engine) -> None:
+        self._settings = settings
+        self._main = main
+        self._first = True
+
+    async def __call__(self) -> None:
+        """The job."""
+        await self.top_up()
+        if self._first or await asyncio.to_thread(self._waves_wait):
+            await _run_tally(self._settings, "watch", "--once")
+        self._first = False
+
+    async def top_up(self) -> None:
+        """Have wave keys made if few are left; a wave can open as soon as this returns."""
+        if await asyncio.to_thread(self._few_keys):
+            await _run_tally(self._settings, "keys")
+
+    def _few_keys(self) -> bool:
+        with reading(self._main) as tx:
+            return tally_keys.free_keys(tx) < FEWEST_KEYS
+
+    def _waves_wait(self) -> bool:
+        with reading(self._main) as tx:
+            return bool(releases.waves_to_tally(tx))
+
+
+async def _run_tally(settings: Settings, *arguments: str) -> None:
+    # Its one-line refusals go to the service's log; settings from the command line are handed on.
+    environment = {
+        **os.environ,
+        "SOTTOVOCE_DATA": str(Path(settings.data).absolute()),
+        "SOTTOVOCE_KEYS": str(Path(settings.key_folder).absolute()),
+    }
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "service.tally",
+        *arguments,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        _, errors = await child.communicate()
+    except asyncio.CancelledError:
+        child.terminate()  # whatever it is interrupted in, the next one finishes
+        await child.wait()
+        raise
+    if child.returncode:
+        lines = errors.decode(errors="replace").strip().splitlines()
+        _log.error("the tally refused: %s", lines[-1] if lines else f"exit code {child.returncode}")
