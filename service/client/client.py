@@ -47,8 +47,7 @@ class Receipt:
 class Inclusion:
     """An answer's place among the sealed responses of a closed wave, checked up to the board's ``root``.
 
-    ``index`` counts from 0. ``responses``, ``issued`` and ``invited`` are the numbers on the board; a
-    collector that stands apart from the registrar does not know how many tokens were issued.
+    ``index`` counts from 0. ``responses``, ``issued`` and ``invited`` are the numbers on the board.
     """
 
     leaf: bytes
@@ -56,7 +55,7 @@ class Inclusion:
     index: int
     root: bytes
     responses: int
-    issued: int | None
+    issued: int
     invited: int
 
 
@@ -145,11 +144,8 @@ class RespondentClient:
         board = object_of(self._transport.get(f"{_path(manifest.wave)}/board"))
         proof = object_of(self._transport.get(f"{_path(manifest.wave)}/proofs/{verified.nullifier.hex()}"))
         root, index = _hash(board, "root"), _count(proof, "index")
-        responses, invited = _count(board, "responses"), manifest.invited
-        issued = _count(board, "issued") if "issued" in board else None
-        if board.get("invited", invited) != invited or _count(proof, "size") != responses:
-            raise ContractBroken("the numbers on the board contradict the contract or one another")
-        if not responses <= (invited if issued is None else issued) <= invited:
+        responses, issued, invited = (_count(board, name) for name in ("responses", "issued", "invited"))
+        if not responses <= issued <= invited == manifest.invited or _count(proof, "size") != responses:
             raise ContractBroken("the numbers on the board contradict the contract or one another")
         verify_proof(verified.leaf, index, responses, _hashes(proof, "path"), root)
         return Inclusion(verified.leaf, verified.sequence, index, root, responses, issued, invited)

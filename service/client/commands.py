@@ -124,7 +124,7 @@ def check_command(url: WaveUrl, receipt_file: OldReceiptFile = None) -> None:
     typer.echo(
         f"Your answer, version {found.sequence}, is number {found.index + 1} of {found.responses} sealed "
         f"answers on the board.\n{found.invited} people were invited."
-        + ("" if found.issued is None else f" {found.issued} of them were given a token.")
+        + f" {found.issued} of them were given a token."
         + f"\nRoot of the board: {found.root.hex()}\nIt is the same for everybody: compare it with others."
     )
 

@@ -13,7 +13,7 @@ class BoxTable(SQLModel):
 
 
 class BoxWaveRow(BoxTable, table=True):
-    """A wave that responses may be put in. ``root`` and ``responses`` are set once, when it closes."""
+    """A wave that responses may be put in. ``root``, ``responses`` and ``issued`` are set when it closes."""
 
     __tablename__ = "box_wave"
     wave: bytes = Field(sa_column=Column(LargeBinary(32), primary_key=True))
@@ -21,6 +21,7 @@ class BoxWaveRow(BoxTable, table=True):
     closed: bool = False
     root: bytes | None = None
     responses: int | None = None
+    issued: int | None = None
 
 
 class ResponseRow(BoxTable, table=True):

@@ -120,13 +120,17 @@ def close_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
         raise Conflict("the wave is a draft; delete it if it is not to be opened")
     if row.state != "open":
         return row
-    board = box.close_wave(context.box, row.wave)
-    keys.destroy(row.wave)
+    wave = row.wave
+    board = box.close_wave(context.box, wave)
+    keys.destroy(wave)
     with unit_of_work(context.main) as tx:
         invitations.hold_issuing(tx, row.id, closing=True)
         row = waves.lock(tx, row.id)
         if row.state == "open":
             issued = invitations.count_and_forget(tx, row.id)
+            # Before the commit: done again, it counts the same, since no key is left to draw a token with.
+            with unit_of_work(context.box) as box_tx:
+                box.publish_issued(box_tx, wave, issued)
             waves.mark_closed(
                 tx,
                 row,

@@ -231,18 +231,6 @@ def test_after_the_close_the_code_proves_that_the_answer_is_on_the_board(
     assert {(one.responses, one.issued, one.invited) for one in found} == {(5, 5, 40)}
 
 
-def test_a_board_without_the_number_of_tokens_is_checked_all_the_same(
-    server: Any, client: RespondentClient, manifest: Manifest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = client.respond(manifest, "code-0", SAFE).code
-    server.closed = True
-    root = server._board().root
-    small = {"root": root.hex(), "responses": 1}
-    monkeypatch.setattr(server, "_get_board", lambda request, name: httpx.Response(200, json=small))
-    found = client.check(manifest, code)
-    assert (found.root, found.issued, found.invited) == (root, None, 40)
-
-
 @pytest.mark.parametrize(
     ("changes", "error"),
     [

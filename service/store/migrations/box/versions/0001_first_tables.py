@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("closed", sa.Boolean(), nullable=False),
         sa.Column("root", sa.LargeBinary(), nullable=True),
         sa.Column("responses", sa.Integer(), nullable=True),
+        sa.Column("issued", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("wave"),
     )
     op.create_table(
