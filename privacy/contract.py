@@ -25,9 +25,9 @@ POINT_SIZE = 65  # an uncompressed P-256 point
 class Policy:
     """What a release may say.
 
-    ``k`` and ``comment_k`` are numbers of respondents; ``micro_rho`` is the privacy loss in millionths of rho
-    (zCDP, presence relation); the epsilons are what it comes to at ``delta``; ``delta_gate`` is what the exact
-    threshold test may add. ``tables`` lists the attribute ids of each table, ``()`` being the whole.
+    ``k`` and ``comment_k`` are numbers of respondents; ``micro_rho`` is the privacy loss in millionths of
+    rho (zCDP, presence relation); the epsilons are what it comes to at ``delta``; ``delta_gate`` is what the
+    exact threshold test may add. ``tables`` lists the attribute ids of each table, ``()`` being the whole.
     ``margins`` are the widest 90 % margins that are shown: ``scale`` on a five-point scale, ``share`` and
     ``nps`` in points.
     """

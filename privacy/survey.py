@@ -1,4 +1,4 @@
-"""What a survey is: questions, answer options, themes and attributes. Values only; definition.py parses them."""
+"""What a survey is: questions, options, themes and attributes. Values only; definition.py parses them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -157,13 +157,13 @@ def test_the_spoiled_are_stated_as_a_noisy_number_with_its_margin(wave: SimpleNa
 def test_withheld_and_absent_rows_are_the_same_bytes(wave: SimpleNamespace) -> None:
     """A small group, one that nobody is in, the next smallest, and one below k despite its noise."""
     cells = wave.design.cells
-    small = release_of(wave, exact_draw(wave, counts_of(wave, 800, 700, 600, 3)))
-    absent = release_of(wave, exact_draw(wave, counts_of(wave, 800, 700, 600, 0)))
-    assert rows_for(small, a="not-said") == rows_for(absent, a="not-said")
-    lifted = exact_draw(wave, counts_of(wave, 800, 700, 600, 300))
-    held = replace(lifted, below_k=tuple(place == 4 for place in range(cells)))
-    assert rows_for(release_of(wave, held), a="not-said") == rows_for(small, a="not-said")
-    for row in (*rows_for(small, a="not-said"), *rows_for(small, a="o2")):
+    small = release_of(wave, exact_draw(wave, counts_of(wave, 800, 700, 3, 600)))
+    absent = release_of(wave, exact_draw(wave, counts_of(wave, 800, 700, 0, 600)))
+    assert rows_for(small, a="o2") == rows_for(absent, a="o2")
+    lifted = exact_draw(wave, counts_of(wave, 800, 700, 300, 600))
+    held = replace(lifted, below_k=tuple(place == 3 for place in range(cells)))
+    assert rows_for(release_of(wave, held), a="o2") == rows_for(small, a="o2")
+    for row in (*rows_for(small, a="o2"), *rows_for(small, a="not-said")):
         assert {name: row[name] for name in WITHHELD} == WITHHELD
     shapes = {json.dumps(list(row)) for row in small["figures"]}
     assert len(shapes) == 1
