@@ -70,6 +70,8 @@ def _run(settings: Settings, parts: Sequence[str]) -> None:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     _migrate_sqlite(settings)
+    listening = _bound(settings)
+    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     app = create_app(settings, parts=parts)
     app.check()
     config = uvicorn.Config(
@@ -85,7 +87,7 @@ def _run(settings: Settings, parts: Sequence[str]) -> None:
     )
     server = _Server(config)
     try:
-        server.run(sockets=[_bound(settings)])
+        server.run(sockets=[listening])
     except SystemExit:  # how the server ends when the application could not start
         if app.failure is None:
             raise

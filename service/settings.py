@@ -34,8 +34,10 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
-    public_url: str = Field(
-        default="http://127.0.0.1:8000", description="how invited people reach the service"
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="how invited people reach the service, http:// or https://; default: where it listens",
     )
     tally: Literal["child", "external"] = Field(
         default="child", description="start the tally as a child process, or leave it to another machine"
@@ -62,6 +64,11 @@ class Settings(BaseSettings):
     def key_folder(self) -> Path:
         """Where private keys are kept."""
         return self.keys if self.keys is not None else self.data / "keys"
+
+    @property
+    def link_base(self) -> str:
+        """What invitation links begin with, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def main_url(self) -> str:

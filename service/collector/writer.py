@@ -39,6 +39,7 @@ class GroupWriter:
         self._queued_bytes = 0
         self._mixes: deque[asyncio.Future[None]] = deque()
         self._ready = threading.Event()
+        self._waking = False
         self._stopping = False
         self._failing = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -65,8 +66,10 @@ class GroupWriter:
         future: asyncio.Future[Outcome] = loop.create_future()
         self._queued_bytes += len(arrival.envelope)
         self._queue.append((arrival, future))
-        if not self._ready.is_set():
-            self._ready.set()
+        if not self._waking:
+            # After whatever else arrived in this turn of the loop, so that it comes in one group.
+            self._waking = True
+            loop.call_soon(self._wake)
         return future
 
     async def mix(self) -> None:
@@ -77,6 +80,10 @@ class GroupWriter:
         self._mixes.append(future)
         self._ready.set()
         await future
+
+    def _wake(self) -> None:
+        self._waking = False
+        self._ready.set()
 
     def _run(self) -> None:
         lately = 0

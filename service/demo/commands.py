@@ -1,6 +1,7 @@
 """``sottovoce demo``: the whole product in one command, on a data folder of its own."""
 
 import json
+import signal
 import sys
 import tempfile
 import threading
@@ -38,6 +39,7 @@ def demo(
 ) -> None:
     """Start the real service, let simulated employees answer through it, and show what may be said."""
     console = Console(stderr=as_json)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the service is stopped with it
     with _folder(data) as folder:
         key = _first_key(folder)
         with running_service(folder, port) as address:

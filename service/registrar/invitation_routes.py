@@ -55,7 +55,7 @@ def router() -> APIRouter:
         with unit_of_work(context.main) as tx:
             row = waves.lock(tx, wave)
             codes = invitations.make_codes(tx, row)
-        start = f"{context.settings.public_url.rstrip('/')}/w/{(row.wave or b'').hex()}#"
+        start = f"{context.settings.link_base}/w/{(row.wave or b'').hex()}#"
         links = [InvitationModel(person=person, link=start + code) for person, code in codes]
         headers = {"Cache-Control": "no-store"}
         if as_csv:

@@ -4,37 +4,25 @@ A response replaces an earlier one of its nullifier only with a higher sequence.
 its responses are written, so closing a wave waits for them and what is acknowledged is on the board.
 """
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+import psycopg
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlmodel import col, select
 
 from privacy.sealing import SEQUENCE_OFFSET, SEQUENCE_SIZE
-from service.store.engine import WRITES
+from service.store.engine import is_sqlite
 from service.store.slots import slot_of
-from service.store.tables_box import BoxWaveRow, ResponseRow
 
 _NEIGHBOURS = 4  # slots tried for a response where other nullifiers hold its own
-_DEADLOCK = "40P01"  # SQLSTATE
-_UNAVAILABLE = "the response could not be stored; keep it and send the same one again"
-
-# Driver-level SQL, because building statements costs more than running them.
-_COLUMNS = "slot, nullifier, wave, locator, envelope"
-_LATER = (
-    " ON CONFLICT (wave, nullifier) DO UPDATE SET locator = excluded.locator, envelope = excluded.envelope"
-    f" WHERE substr(excluded.envelope, {SEQUENCE_OFFSET + 1}, {SEQUENCE_SIZE})"
-    f" > substr(response.envelope, {SEQUENCE_OFFSET + 1}, {SEQUENCE_SIZE})"
-)
-_INSERT_SQLITE = f"INSERT INTO response ({_COLUMNS}) VALUES (?, ?, ?, ?, ?){_LATER}"  # noqa: S608 - constants
-_INSERT_POSTGRESQL = (
-    f"INSERT INTO response ({_COLUMNS})"  # noqa: S608 - constants
-    f" SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[]){_LATER}"
-)
+_ABOUT_ONE_ROW = (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.errors.DeadlockDetected)
+_FAILURES = (sqlite3.Error, psycopg.Error, DBAPIError, PoolTimeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +45,32 @@ class Outcome(Enum):
     UNAVAILABLE = auto()  # the store failed; nothing was changed
 
 
+class _Sqlite:
+    begin: str | None = "BEGIN IMMEDIATE"
+    hold = "SELECT 1 FROM box_wave WHERE wave = ? AND NOT closed"
+    find = "SELECT envelope FROM response WHERE wave = ? AND nullifier = ?"
+    insert = "INSERT INTO response (slot, nullifier, wave, locator, envelope) VALUES (?, ?, ?, ?, ?)"
+
+
+class _Postgresql:
+    begin: str | None = None  # the driver does
+    hold = "SELECT 1 FROM box_wave WHERE wave = %s AND NOT closed FOR SHARE"
+    find = "SELECT envelope FROM response WHERE wave = %s AND nullifier = %s"
+    insert = (
+        "INSERT INTO response (slot, nullifier, wave, locator, envelope) SELECT * FROM"
+        " unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[])"
+    )
+
+
+_IF_LATER = (
+    " ON CONFLICT (wave, nullifier) DO UPDATE SET locator = excluded.locator, envelope = excluded.envelope"
+    f" WHERE substr(excluded.envelope, {SEQUENCE_OFFSET + 1}, {SEQUENCE_SIZE})"
+    f" > substr(response.envelope, {SEQUENCE_OFFSET + 1}, {SEQUENCE_SIZE})"
+)
+
+
 def store(box: Engine, group: Sequence[Arrival]) -> list[Outcome]:
-    """Write a group, durably, and say for each arrival what became of it; never raises for the store.
+    """Write a group, durably, and say for each arrival what became of it. A fault of the store is an outcome.
 
     The result is as if the arrivals had come one after the other. If one of them spoils the transaction, each
     is written in its own.
@@ -66,40 +78,49 @@ def store(box: Engine, group: Sequence[Arrival]) -> list[Outcome]:
     for shift in range(_NEIGHBOURS):
         try:
             return _store(box, group, shift)
-        except (DBAPIError, PoolTimeout) as error:
-            if not _is_about_one_row(error):
-                break
+        except _ABOUT_ONE_ROW:
             if len(group) > 1:
                 return [outcome for arrival in group for outcome in store(box, [arrival])]
+        except _FAILURES:
+            break
     return [Outcome.UNAVAILABLE] * len(group)
 
 
-def _is_about_one_row(error: Exception) -> bool:
-    return isinstance(error, IntegrityError) or (
-        isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _DEADLOCK
-    )
-
-
 def _store(box: Engine, group: Sequence[Arrival], shift: int) -> list[Outcome]:
-    outcomes = [Outcome.CLOSED] * len(group)
-    with box.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        open_waves = _hold_open(connection, {arrival.wave for arrival in group})
-        for turn in _turns(group):
-            places = [place for place in turn if group[place].wave in open_waves]
-            arrivals = [group[place] for place in places]
-            if not arrivals:
-                continue
-            all_stored = _insert(connection, arrivals, shift) == len(arrivals)
-            for place, arrival in zip(places, arrivals, strict=True):
-                stored = all_stored or _is_stored(connection, arrival)
-                outcomes[place] = Outcome.STORED if stored else Outcome.REFUSED
+    # The driver's own connection, because a group of a few rows costs less than SQLAlchemy's statements do.
+    connection = box.raw_connection()
+    try:
+        outcomes = _written(connection.cursor(), _Sqlite if is_sqlite(box) else _Postgresql, group, shift)
+        connection.commit()
+    except BaseException:
+        connection.invalidate()  # closing it rolls back, whatever state it is in
+        raise
+    connection.close()
     return outcomes
 
 
-def _hold_open(connection: Connection, waves: set[bytes]) -> set[bytes]:
-    """Those of ``waves`` that are open, and stay so until this transaction ends."""
-    query = select(BoxWaveRow.wave).where(col(BoxWaveRow.wave).in_(waves), col(BoxWaveRow.closed).is_(False))
-    return set(connection.scalars(query.with_for_update(read=True)))
+def _written(
+    cursor: Any, sql: type[_Sqlite] | type[_Postgresql], group: Sequence[Arrival], shift: int
+) -> list[Outcome]:
+    if sql.begin is not None:
+        cursor.execute(sql.begin)
+    outcomes = [Outcome.CLOSED] * len(group)
+    open_waves = {wave for wave in {arrival.wave for arrival in group} if _holds(cursor, sql, wave)}
+    for turn in _turns(group):
+        places = [place for place in turn if group[place].wave in open_waves]
+        arrivals = [group[place] for place in places]
+        if not arrivals:
+            continue
+        all_stored = _insert(cursor, sql, arrivals, shift) == len(arrivals)
+        for place, arrival in zip(places, arrivals, strict=True):
+            stored = all_stored or _is_stored(cursor, sql, arrival)
+            outcomes[place] = Outcome.STORED if stored else Outcome.REFUSED
+    return outcomes
+
+
+def _holds(cursor: Any, sql: type[_Sqlite] | type[_Postgresql], wave: bytes) -> bool:
+    """Whether the wave is open, and stays so until this transaction ends."""
+    return cursor.execute(sql.hold, (wave,)).fetchone() is not None
 
 
 def _turns(group: Sequence[Arrival]) -> Iterable[list[int]]:
@@ -113,17 +134,18 @@ def _turns(group: Sequence[Arrival]) -> Iterable[list[int]]:
     return turns.values()
 
 
-def _insert(connection: Connection, arrivals: Sequence[Arrival], shift: int) -> int:
+def _insert(
+    cursor: Any, sql: type[_Sqlite] | type[_Postgresql], arrivals: Sequence[Arrival], shift: int
+) -> int:
     """Number of rows that were written: new, or in place of a lower sequence."""
     rows = [(slot_of(a.nullifier) + shift, a.nullifier, a.wave, a.locator, a.envelope) for a in arrivals]
-    if connection.dialect.name == "sqlite":
-        return connection.exec_driver_sql(_INSERT_SQLITE, rows).rowcount
-    columns = tuple(list(column) for column in zip(*rows, strict=True))
-    return connection.exec_driver_sql(_INSERT_POSTGRESQL, columns).rowcount
+    if sql is _Sqlite:
+        cursor.executemany(sql.insert + _IF_LATER, rows)
+    else:
+        cursor.execute(sql.insert + _IF_LATER, [list(column) for column in zip(*rows, strict=True)])
+    return int(cursor.rowcount)
 
 
-def _is_stored(connection: Connection, arrival: Arrival) -> bool:
-    query = select(ResponseRow.envelope).where(
-        col(ResponseRow.wave) == arrival.wave, col(ResponseRow.nullifier) == arrival.nullifier
-    )
-    return connection.scalar(query) == arrival.envelope
+def _is_stored(cursor: Any, sql: type[_Sqlite] | type[_Postgresql], arrival: Arrival) -> bool:
+    row = cursor.execute(sql.find, (arrival.wave, arrival.nullifier)).fetchone()
+    return row is not None and bytes(row[0]) == arrival.envelope
