@@ -97,6 +97,7 @@ async def _run_tally(settings: Settings, *arguments: str) -> None:
     }
     child = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-P",  # nothing is imported from the folder this happens to run in
         "-m",
         "service.tally",
         *arguments,

@@ -29,7 +29,7 @@ def running_service(data: Path, port: int, settings: Mapping[str, str] | None = 
     log = data / "service.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "service.cli", "serve"],
+            [sys.executable, "-P", "-m", "service.cli", "serve"],
             stdout=subprocess.PIPE,
             stderr=errors,
             env=environment,
