@@ -13,11 +13,13 @@ READY = "listening on "
 
 
 @contextmanager
-def running_service(data: Path, port: int, settings: Mapping[str, str] | None = None) -> Iterator[str]:
-    """``sottovoce serve`` on ``data``; yields its address.
+def running_service(
+    data: Path, port: int, settings: Mapping[str, str] | None = None, command: str = "serve"
+) -> Iterator[str]:
+    """``sottovoce serve``, or another serving ``command``, on ``data``; yields its address.
 
     ``settings`` are names without their prefix and their values. What the service says goes to
-    ``data/service.log``. Raises Misconfigured if it does not start.
+    ``service.log`` in ``data``. Raises Misconfigured if it does not start.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SOTTOVOCE_")}
     environment |= {
@@ -28,8 +30,8 @@ def running_service(data: Path, port: int, settings: Mapping[str, str] | None = 
     environment |= {f"SOTTOVOCE_{name}": value for name, value in (settings or {}).items()}
     log = data / "service.log"
     with log.open("w") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "service.cli", "serve"],
+        process = subprocess.Popen(  # noqa: S603 - our own command, no shell
+            [sys.executable, "-P", "-m", "service.cli", command],
             stdout=subprocess.PIPE,
             stderr=errors,
             env=environment,

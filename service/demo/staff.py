@@ -18,8 +18,9 @@ class DemoRefused(SottovoceError):  # noqa: N818 - a sentence, like the tree it 
 class Owner:
     """A survey owner with an API key."""
 
-    def __init__(self, address: str, key: str) -> None:
+    def __init__(self, address: str, key: str, transport: httpx.BaseTransport | None = None) -> None:
         self._http = httpx.Client(
+            transport=transport,
             base_url=f"{address}/api/v1",
             headers={"Authorization": f"Bearer {key}"},
             timeout=60,
