@@ -13,7 +13,7 @@ demo: .venv/runtime ## Install what is needed and run one wave from definition t
 	$(BIN)/sottovoce demo $(if $(ONCE),--once)
 
 test: .venv/development ## Install what is needed and run every test
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n auto $(TESTS)
 
 check: .venv/development ## Lint, types, import rules and OpenAPI drift
 	$(BIN)/ruff check .
@@ -25,6 +25,7 @@ check: .venv/development ## Lint, types, import rules and OpenAPI drift
 bench: .venv/development ## Run the benchmarks and print their ratios
 	$(BIN)/python benchmarks/ingest.py
 	$(BIN)/python benchmarks/tally.py
+	$(BIN)/python benchmarks/counting.py
 
 openapi: .venv/development ## Write openapi/openapi.json from the code
 	$(BIN)/python -m service.openapi

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings as hypothesis
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
@@ -23,6 +24,11 @@ from service.store.schema import migrate
 from service.store.unit_of_work import unit_of_work
 
 DATABASES = ("sqlite", "postgresql")
+
+# A busy machine is not a fault, and a run that decides whether a change lands must be repeatable.
+hypothesis.register_profile("developer", deadline=None)
+hypothesis.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.load_profile("ci" if os.environ.get("CI") else "developer")
 
 
 @pytest.fixture(autouse=True)
