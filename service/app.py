@@ -99,7 +99,7 @@ class Application:
         self._jobs["scheduler"] = in_thread(scheduler.tick)
         self._jobs["mixing of issuance"] = every(
             self._settings.mixing_minutes * 60,
-            in_thread(lambda: mix(self.context.main, ["issuance"])),
+            in_thread(self._mix_issuance),
         )
         if self._settings.tally == "child":
             self._tally = TallyChild(self._settings, self.context.main)
@@ -144,12 +144,28 @@ class Application:
                 self.failure = error
                 raise
             if self._tally is not None:
-                await self._tally.top_up()
+                await self._tally_at_start()
             jobs = asyncio.create_task(run_jobs(self._settings, self._jobs))
             yield
             jobs.cancel()
             with suppress(asyncio.CancelledError):
                 await jobs
+            if "registrar" in self._parts:
+                await asyncio.to_thread(self._mix_issuance)
+
+    async def _tally_at_start(self) -> None:
+        """See that every free wave key can be used; what is wrong with others is for the operator to read."""
+        assert self._tally is not None  # noqa: S101 - asked by the caller
+        try:
+            await self._tally.top_up()
+        except SottovoceError as error:
+            _log.error("tally: %s", error)
+
+    def _mix_issuance(self) -> None:
+        try:
+            mix(self.context.main, ["issuance"])
+        except SottovoceError as error:
+            _log.warning("%s", error)
 
 
 def create_app(

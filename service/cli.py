@@ -61,7 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SottovoceError as error:
         _fail(str(error))
     except TyperException as error:
-        _fail(f"{error.format_message()} See sottovoce --help.".strip())
+        message = error.format_message()
+        if message.startswith("Usage:"):  # a group without a command: what it has is its answer
+            print(message, file=sys.stderr)  # noqa: T201
+            sys.exit(2)
+        _fail(f"{message} See sottovoce --help.")
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except OSError as error:

@@ -23,17 +23,34 @@ Job = Callable[[], Awaitable[object]]
 _log = logging.getLogger("sottovoce.jobs")
 
 
+class TallyRefused(SottovoceError):  # noqa: N818 - named as a person would say it
+    """The tally's process ended with an error; the text is what it said."""
+
+
 async def run_jobs(settings: Settings, jobs: dict[str, Job]) -> None:
-    """Run every job each ``settings.scheduler_seconds`` until cancelled. A job that fails is tried again."""
-    while True:
+    """Run every job each ``settings.scheduler_seconds`` until cancelled, each in a task of its own.
+
+    A job that takes long holds up no other, and one that fails is tried again.
+    """
+    async with asyncio.TaskGroup() as group:
         for name, job in jobs.items():
-            try:
-                await job()
-            except SottovoceError as error:
-                _log.warning("%s: %s", name, error)
-            except Exception as error:
-                # The class alone: a driver's text may quote values.
-                _log.error("%s failed: %s; it will be tried again", name, type(error).__name__)
+            group.create_task(_run(settings, name, job))
+
+
+async def _run(settings: Settings, name: str, job: Job) -> None:
+    said = ""
+    while True:
+        fault = ""
+        try:
+            await job()
+        except SottovoceError as error:
+            fault = str(error)
+        except Exception as error:
+            # The class alone: a driver's text may quote values.
+            fault = f"unforeseen {type(error).__name__}; it is tried again"
+        if fault and fault != said:  # what stays the same is said once
+            _log.error("%s: %s", name, fault)
+        said = fault
         await asyncio.sleep(settings.scheduler_seconds)
 
 
@@ -43,8 +60,8 @@ def in_thread(work: Callable[[], object]) -> Job:
 
 
 def every(seconds: float, job: Job) -> Job:
-    """``job`` at most once in ``seconds``, counted by the monotonic clock."""
-    due = time.monotonic() + seconds
+    """``job`` at once and then at most once in ``seconds``, counted by the monotonic clock."""
+    due = time.monotonic()
 
     async def limited() -> None:
         nonlocal due
@@ -68,16 +85,19 @@ class TallyChild:
         self._first = True
 
     async def __call__(self) -> None:
-        """The job."""
-        await self.top_up()
+        """The job. Raises TallyRefused with what the child says is wrong."""
+        if await asyncio.to_thread(self._few_keys):
+            await self.top_up()
         if self._first or await asyncio.to_thread(self._waves_wait):
+            self._first = False
             await _run_tally(self._settings, "watch", "--once")
-        self._first = False
 
     async def top_up(self) -> None:
-        """Have wave keys made if few are left; a wave can open as soon as this returns."""
-        if await asyncio.to_thread(self._few_keys):
-            await _run_tally(self._settings, "keys")
+        """Have wave keys made where they are missing, and those taken out whose private half is lost.
+
+        A wave can open as soon as this returns. Raises TallyRefused.
+        """
+        await _run_tally(self._settings, "keys")
 
     def _few_keys(self) -> bool:
         with reading(self._main) as tx:
@@ -89,7 +109,7 @@ class TallyChild:
 
 
 async def _run_tally(settings: Settings, *arguments: str) -> None:
-    # Its one-line refusals go to the service's log; settings from the command line are handed on.
+    # Settings from the command line are handed on.
     environment = {
         **os.environ,
         "SOTTOVOCE_DATA": str(Path(settings.data).absolute()),
@@ -114,4 +134,4 @@ async def _run_tally(settings: Settings, *arguments: str) -> None:
         raise
     if child.returncode:
         lines = errors.decode(errors="replace").strip().splitlines()
-        _log.error("the tally refused: %s", lines[-1] if lines else f"exit code {child.returncode}")
+        raise TallyRefused(" | ".join(lines) or f"exit code {child.returncode}, and no reason given")

@@ -7,9 +7,9 @@ A secret may stand in a file instead: ``SOTTOVOCE_DATABASE_FILE=/run/secrets/dat
 import os
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from privacy.errors import Invalid, Problem
@@ -59,6 +59,14 @@ class Settings(BaseSettings):
         default=2, ge=0, le=1000, description="how long a busy collector gathers a group"
     )
     group_limit: int = Field(default=512, ge=1, le=10_000, description="most responses in one transaction")
+
+    @model_validator(mode="after")
+    def _two_stores(self) -> Self:
+        if self.main_url == self.box_url and self.main_url.startswith("sqlite"):
+            raise ValueError(
+                "the box needs a SQLite file of its own, so that no log holds people and responses"
+            )
+        return self
 
     @property
     def key_folder(self) -> Path:
@@ -113,8 +121,9 @@ def read_settings(**overrides: Any) -> Settings:
         settings = Settings(**values)
     except ValidationError as error:
         for fault in error.errors(include_input=False, include_url=False):
-            field = str(fault["loc"][0])
-            problems.append(_problem(f"{PREFIX}{field.upper()}", fault["msg"], _meaning(field)))
+            field = str(fault["loc"][0]) if fault["loc"] else "box_database"
+            message = fault["msg"].removeprefix("Value error, ")
+            problems.append(_problem(f"{PREFIX}{field.upper()}", message, _meaning(field)))
     if problems:
         raise Invalid(problems)
     return settings

@@ -41,7 +41,9 @@ def settings_of(
 @tally_app.command("keys")
 def keys_command(
     context: typer.Context,
-    count: Annotated[int, typer.Option(min=1, max=1000, help="How many free keys there should be.")] = 12,
+    count: Annotated[
+        int, typer.Option(min=1, max=1000, help="How many free keys there should be.")
+    ] = pool.FREE_KEYS,
 ) -> None:
     """Top up the pool of wave keys; each wave that opens takes one."""
     with _tally(context.obj, 1) as tally:
@@ -70,6 +72,8 @@ def watch_command(
     with _tally(context.obj, workers) as tally:
         watcher = watch.Watcher(tally, lambda line: typer.echo(line, err=True))
         while True:
+            if not once:
+                watcher.see_to_keys()
             failed = watcher.look()
             if once:
                 raise typer.Exit(2 if failed else 0)

@@ -7,6 +7,8 @@ from service.store.unit_of_work import reading, unit_of_work
 from service.tally.keyring import Keyring
 from service.tally.run import Tally
 
+FREE_KEYS = 12  # in the pool, unless the operator wants another number
+
 
 def top_up(tally: Tally, count: int) -> None:
     """See that ``count`` keys are free, each with its private half here.

@@ -1,10 +1,12 @@
 """Looks for closed waves and tallies them, one after the other; a wave that fails stops no other."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from privacy.errors import SottovoceError
 from service.store import releases, tally_keys
 from service.store.unit_of_work import reading
+from service.tally.pool import FREE_KEYS, top_up
 from service.tally.run import Tally, run
 
 
@@ -16,6 +18,15 @@ class Watcher:
         self._tally = tally
         self._warn = warn
         self._said: dict[str, str] = {}
+
+    def see_to_keys(self) -> None:
+        """Top the pool up, so that waves can open; what is wrong with it is said like a wave's fault."""
+        try:
+            top_up(replace(self._tally, say=lambda _text: None), FREE_KEYS)
+        except (SottovoceError, OSError) as error:
+            self._report("keys", str(error))
+        else:
+            self._said.pop("keys", None)
 
     def look(self) -> int:
         """Tally every closed wave and finish what was cut short; the number of waves that failed."""
