@@ -6,32 +6,13 @@ from types import SimpleNamespace
 import pytest
 
 from privacy.plan import design_of, make_policy
-from privacy.survey import Attribute, Option, Question
+from privacy.survey import Attribute, Question
+from tests.survey_parts import attribute, choice, multiple, nps, options
 
 
-def _options(count: int) -> tuple[Option, ...]:
-    return tuple(Option(f"o{place}", {"en": f"Option {place}"}) for place in range(count))
-
-
-def _scale(name: str, options: int, favourable: Sequence[int] = ()) -> Question:
+def _scale(name: str, count: int, favourable: Sequence[int] = ()) -> Question:
     ids = tuple(f"o{place}" for place in favourable)
-    return Question(name, "scale", {"en": name}, _options(options), ids)
-
-
-def _choice(name: str, options: int) -> Question:
-    return Question(name, "choice", {"en": name}, _options(options))
-
-
-def _multiple(name: str, options: int) -> Question:
-    return Question(name, "multiple", {"en": name}, _options(options))
-
-
-def _nps(name: str) -> Question:
-    return Question(name, "nps", {"en": name})
-
-
-def _attribute(name: str, levels: int) -> Attribute:
-    return Attribute(name, {"en": name}, _options(levels))
+    return Question(name, "scale", {"en": name}, options(count), ids)
 
 
 def _design(
@@ -48,5 +29,5 @@ def _design(
 def plans() -> SimpleNamespace:
     """Makers of questions (``scale``, ``choice``, ``multiple``, ``nps``), ``attribute`` and ``design``."""
     return SimpleNamespace(
-        scale=_scale, choice=_choice, multiple=_multiple, nps=_nps, attribute=_attribute, design=_design
+        scale=_scale, choice=choice, multiple=multiple, nps=nps, attribute=attribute, design=_design
     )

@@ -13,32 +13,13 @@ import pytest
 
 from privacy.contract import Policy
 from privacy.plan import make_policy
-from privacy.survey import Attribute, Option, Question
+from privacy.survey import Attribute, Question
+from tests.survey_parts import attribute, choice, multiple, nps, options
 
 
-def _options(count: int) -> tuple[Option, ...]:
-    return tuple(Option(f"o{place}", {"en": f"Option {place}"}) for place in range(count))
-
-
-def _scale(name: str, options: int = 5, theme: str | None = None, reverse: bool = False) -> Question:
-    favourable = ("o0", "o1") if reverse else (f"o{options - 2}", f"o{options - 1}")
-    return Question(name, "scale", {"en": name}, _options(options), favourable, reverse, theme)
-
-
-def _choice(name: str, options: int) -> Question:
-    return Question(name, "choice", {"en": name}, _options(options))
-
-
-def _multiple(name: str, options: int) -> Question:
-    return Question(name, "multiple", {"en": name}, _options(options))
-
-
-def _nps(name: str) -> Question:
-    return Question(name, "nps", {"en": name})
-
-
-def _attribute(name: str, levels: int) -> Attribute:
-    return Attribute(name, {"en": name}, _options(levels))
+def _scale(name: str, count: int = 5, theme: str | None = None, reverse: bool = False) -> Question:
+    favourable = ("o0", "o1") if reverse else (f"o{count - 2}", f"o{count - 1}")
+    return Question(name, "scale", {"en": name}, options(count), favourable, reverse, theme)
 
 
 def _policy(
@@ -65,10 +46,10 @@ def plans() -> SimpleNamespace:
     """Makers of questions, ``attribute``, ``policy`` and plaintext ``rows``."""
     return SimpleNamespace(
         scale=_scale,
-        choice=_choice,
-        multiple=_multiple,
-        nps=_nps,
-        attribute=_attribute,
+        choice=choice,
+        multiple=multiple,
+        nps=nps,
+        attribute=attribute,
         policy=_policy,
         rows=_rows,
     )

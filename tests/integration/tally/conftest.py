@@ -15,10 +15,12 @@ from privacy import answers, sealing, signatures
 from privacy.contract import Manifest
 from privacy.plan import make_policy
 from privacy.receipt_code import new_receipt_code
+from privacy.release import verify_release
 from privacy.survey import Attribute, Option, Question
 from privacy.tokens import INPUT_SIZE, TokenVerifier, encode_public_key, token_input
-from service.store import arrivals, box, ledger, surveys, tally_keys, waves
-from service.store.unit_of_work import unit_of_work
+from service import cli
+from service.store import arrivals, box, ledger, releases, surveys, tally_keys, waves
+from service.store.unit_of_work import reading, unit_of_work
 from service.tally.keyring import Keyring
 from service.tally.run import Tally
 
@@ -143,6 +145,17 @@ class Wave:
             board = {"root": closed.root, "responses": closed.responses, "issued": issued}
             waves.mark_closed(tx, row, closed_at=CLOSES, **board)
 
+    def release(self) -> bytes:
+        """The release as it was published."""
+        with reading(self.engines.main) as tx:
+            content = releases.release_of(tx, self.id)
+        assert content is not None
+        return content
+
+    def verified_release(self) -> dict[str, Any]:
+        """What the release holds, verified under the wave's contract."""
+        return verify_release(self.release(), self.manifest)
+
 
 def a_manifest(
     number: int,
@@ -243,3 +256,22 @@ def answered(open_wave: Callable[..., Wave]) -> Callable[..., Wave]:
         return wave
 
     return answered_wave
+
+
+@pytest.fixture
+def command(
+    database: SimpleNamespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., SimpleNamespace]:
+    """A function that runs ``sottovoce tally ...`` on the test's stores: exit code and lines."""
+
+    def run_command(*arguments: str) -> SimpleNamespace:
+        stores = ("--data", str(tmp_path), "--database", database.main, "--box-database", database.box)
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["tally", *stores, *arguments])
+        printed = capsys.readouterr()
+        return SimpleNamespace(
+            code=ended.value.code, out=printed.out.splitlines(), err=printed.err.splitlines()
+        )
+
+    return run_command

@@ -1,34 +1,20 @@
-"""The tally of a wave: one release under the contract, once, and no key left."""
+"""The tally of a wave: a release that the contract verifies, nothing private in it, and no key left."""
 
 import json
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from privacy import answers, signatures
 from privacy.errors import KeyUnusable
-from privacy.release import NOTHING_SHOWN, verify_release
+from privacy.release import NOTHING_SHOWN
 from service.errors import Conflict
-from service.store import ledger, releases, tally_keys, waves
+from service.store import ledger, releases, waves
 from service.store.unit_of_work import reading, unit_of_work
 from service.tally.run import STEPS, Outcome, Tally, run
-
-
-def release_of(tally: Tally, wave: Any) -> bytes:
-    with reading(tally.main) as tx:
-        content = releases.release_of(tx, wave.id)
-    assert content is not None
-    return content
-
-
-def value_of(tally: Tally, wave: Any) -> dict[str, Any]:
-    return verify_release(release_of(tally, wave), wave.manifest)
 
 
 def test_a_closed_wave_becomes_a_release_that_its_contract_verifies(
@@ -36,7 +22,7 @@ def test_a_closed_wave_becomes_a_release_that_its_contract_verifies(
 ) -> None:
     wave = answered(20, invited=30)
     assert run(tally, wave.id) == Outcome(wave.id, 20, published=True)
-    value = value_of(tally, wave)
+    value = wave.verified_release()
     assert value["wave"] == wave.manifest.wave.hex()
     assert {name: value["board"][name] for name in ("responses", "issued", "invited")} == {
         "responses": 20,
@@ -68,108 +54,13 @@ def test_the_key_is_there_until_the_release_is_and_then_gone(
     assert list(wave.key_file.parent.iterdir()) == []
 
 
-def test_a_tally_that_is_run_again_publishes_nothing_new(answered: Callable[..., Any], tally: Tally) -> None:
-    wave = answered(8)
-    run(tally, wave.id)
-    first = release_of(tally, wave)
-    lines: list[str] = []
-    outcome = run(replace(tally, say=lines.append), wave.id)
-    assert outcome == Outcome(wave.id, 8, published=False)
-    assert release_of(tally, wave) == first
-    assert len(lines) == 1
-    assert "published before" in lines[0]
-
-
-def test_a_stored_draw_is_published_without_opening_a_response_again(
-    answered: Callable[..., Any], tally: Tally
-) -> None:
-    wave = answered(8)
-
-    class Interrupted(Exception):  # noqa: N818
-        pass
-
-    def stop(step: str) -> None:
-        if step == "publish":
-            raise Interrupted
-
-    with pytest.raises(Interrupted):
-        run(replace(tally, on_step=stop), wave.id)
-    steps: list[str] = []
-    run(replace(tally, on_step=steps.append), wave.id)
-    assert steps == ["contract", "key", "publish", "forget", "destroy"]
-
-
-@pytest.mark.parametrize("meet_at", ["draw", "publish"])
-def test_two_tallies_at_once_publish_one_release(
-    answered: Callable[..., Any], tally: Tally, meet_at: str
-) -> None:
-    wave = answered(8)
-    together = threading.Barrier(2, timeout=60)
-
-    def meet(step: str) -> None:
-        if step == meet_at:
-            together.wait()
-
-    with ThreadPoolExecutor(2) as threads:
-        outcomes = list(threads.map(lambda _: run(replace(tally, on_step=meet), wave.id), range(2)))
-    assert sorted(outcome.published for outcome in outcomes) == [False, True]
-    with reading(tally.main) as tx:
-        assert [entry.state for entry in ledger.entries(tx)] == ["committed"]
-        assert releases.stored_draw(tx, wave.id) is None
-    assert value_of(tally, wave)
-    assert not wave.key_file.exists()
-
-
-def test_a_tally_that_finds_the_key_gone_because_another_was_quicker_is_content(
-    answered: Callable[..., Any], tally: Tally
-) -> None:
-    wave = answered(4)
-
-    def another_first(step: str) -> None:
-        if step == "key":
-            run(tally, wave.id)
-
-    outcome = run(replace(tally, on_step=another_first), wave.id)
-    assert outcome.published is False
-    assert value_of(tally, wave)
-
-
-def test_a_second_draw_after_another_tally_has_finished_is_impossible(
-    answered: Callable[..., Any], tally: Tally
-) -> None:
-    wave = answered(4)
-
-    def another_first(step: str) -> None:
-        if step == "draw":
-            run(tally, wave.id)
-
-    assert run(replace(tally, on_step=another_first), wave.id).published is False
-    with reading(tally.main) as tx:
-        assert releases.stored_draw(tx, wave.id) is None
-    assert value_of(tally, wave)
-
-
-def test_a_released_wave_whose_key_was_left_has_it_destroyed(
-    answered: Callable[..., Any], tally: Tally
-) -> None:
-    wave = answered(4)
-    content = wave.key_file.read_bytes()
-    run(tally, wave.id)
-    first = release_of(tally, wave)
-    wave.key_file.touch(mode=0o600)
-    wave.key_file.write_bytes(content)
-    assert run(tally, wave.id).published is False
-    assert not wave.key_file.exists()
-    assert release_of(tally, wave) == first
-
-
 @pytest.mark.parametrize("people", [0, 1])
 def test_a_wave_that_nobody_or_one_person_answered_says_that_nothing_can_be_shown(
     answered: Callable[..., Any], tally: Tally, people: int
 ) -> None:
     wave = answered(people, comment_k=2)
     run(tally, wave.id)
-    value = value_of(tally, wave)
+    value = wave.verified_release()
     assert value["board"]["responses"] == people
     assert value["shown"] == 0
     assert value["statement"] == NOTHING_SHOWN
@@ -194,7 +85,7 @@ def test_spoiled_and_withdrawn_responses_change_the_spoiled_figure_and_no_other_
     wave.put([*valid, *spoiled, *gone])
     wave.close()
     run(tally, wave.id)
-    value = value_of(tally, wave)
+    value = wave.verified_release()
     assert value["board"]["responses"] == 45
     # Six standard deviations: a false alarm in 500 million runs.
     assert abs(value["spoiled"]["value"] - 30) <= 6 * value["spoiled"]["margin"] / 1.64 + 0.1
@@ -242,20 +133,7 @@ def test_what_the_operator_reads_holds_no_number_that_is_not_public(
 def test_several_processes_publish_what_one_would(answered: Callable[..., Any], tally: Tally) -> None:
     wave = answered(9)
     assert run(replace(tally, chunk=3, workers=2), wave.id).published
-    assert value_of(tally, wave)["board"]["responses"] == 9
-
-
-def test_a_released_wave_without_a_release_keeps_its_key(answered: Callable[..., Any], tally: Tally) -> None:
-    from sqlalchemy import text
-
-    from privacy.errors import ContractBroken
-
-    wave = answered(2)
-    with tally.main.begin() as connection:
-        connection.execute(text("UPDATE wave SET state = 'released'"))
-    with pytest.raises(ContractBroken, match="has no release; its key is kept"):
-        run(tally, wave.id)
-    assert tally.keyring.load(wave.key_id)
+    assert wave.verified_release()["board"]["responses"] == 9
 
 
 def test_a_lost_key_loses_nothing_once_it_is_restored(
@@ -277,35 +155,6 @@ def test_releases_are_compact_json_without_a_private_number(
     key = tally.keyring.load(wave.key_id)
     scalars = [half.private_numbers().private_value.to_bytes(32) for half in (key.hpke, key.release)]
     run(tally, wave.id)
-    content = release_of(tally, wave)
+    content = wave.release()
     assert json.loads(content)["wave"] == wave.manifest.wave.hex()
     assert not any(scalar.hex().encode() in content for scalar in scalars)
-
-
-def test_the_store_publishes_once_and_only_what_was_drawn(
-    answered: Callable[..., Any], tally: Tally, engines: SimpleNamespace
-) -> None:
-    wave = answered(2)
-
-    def attempt(function: Callable[..., Any], content: bytes) -> Any:
-        with unit_of_work(engines.main) as tx:
-            return function(tx, wave.id, content)
-
-    with pytest.raises(Conflict, match="not closed and drawn"):
-        attempt(releases.publish, b"figures")
-    attempt(releases.store_draw, b"draw")
-    with pytest.raises(Conflict, match="drawn already"):
-        attempt(releases.store_draw, b"another draw")
-    with reading(engines.main) as tx:
-        assert releases.stored_draw(tx, wave.id) == b"draw"
-        assert [row.id for row in releases.waves_to_tally(tx)] == [wave.id]
-    assert attempt(releases.publish, b"figures") is True
-    assert attempt(releases.publish, b"figures") is False
-    with pytest.raises(Conflict, match="a release never changes"):
-        attempt(releases.publish, b"other figures")
-    with pytest.raises(Conflict, match="drawn already or is not closed"):
-        attempt(releases.store_draw, b"another draw")
-    with reading(engines.main) as tx:
-        assert releases.release_of(tx, wave.id) == b"figures"
-        assert releases.stored_draw(tx, wave.id) is None
-        assert [key.id for key in tally_keys.keys_in_state(tx, "released")] == [wave.key_id]

@@ -1,4 +1,4 @@
-"""A small wave with real keys, and respondents who hold real tokens for it."""
+"""A small wave with respondents who hold real tokens for it, a wave to make releases of, a definition."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +12,8 @@ from privacy.contract import Manifest, Policy
 from privacy.issuing import BlindSigner
 from privacy.survey import Attribute, Option, Question
 from service.registrar.rsa import IssuerKey
+from tests.unit.privacy.definition_data import Data, sound_definition
+from tests.unit.privacy.release_wave import new_wave
 
 
 def _options(count: int) -> tuple[Option, ...]:
@@ -101,3 +103,15 @@ def new_respondent(sealed_wave: SimpleNamespace) -> Callable[[], SimpleNamespace
         return SimpleNamespace(token=token, pseudonym=pseudonym, code=receipt_code.new_receipt_code())
 
     return make
+
+
+@pytest.fixture
+def definition() -> Data:
+    """A sound definition, for the test to change."""
+    return sound_definition()
+
+
+@pytest.fixture(scope="session")
+def wave() -> SimpleNamespace:
+    """A wave to make releases of; see ``release_wave.py``."""
+    return new_wave()

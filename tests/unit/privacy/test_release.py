@@ -1,92 +1,20 @@
+"""A release states what its stored draw holds under its policy, and nothing of a group that is too small."""
+
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
-from privacy import mechanism, signatures
-from privacy.answers import layout_for
-from privacy.canonical import b64u, canonical_json
-from privacy.contract import Manifest
-from privacy.count import Counts, count, sizes, vector
-from privacy.errors import ContractBroken, Refused
-from privacy.plan import design_of, make_policy
-from privacy.release import (
-    SIGNED,
-    BoardFacts,
-    Draw,
-    build_release,
-    protect,
-    sign_release,
-    verify_release,
-)
-from privacy.survey import Attribute, Option, Question
+from privacy import mechanism
+from privacy.canonical import canonical_json
+from privacy.count import sizes, vector
+from privacy.errors import ContractBroken
+from privacy.release import Draw, protect, sign_release, verify_release
+from tests.unit.privacy.release_wave import counts_of, draw_of, exact_draw, release_of
 
-
-def options(size: int) -> tuple[Option, ...]:
-    return tuple(Option(f"o{place}", {"en": "x"}) for place in range(size))
-
-
-QUESTIONS = (
-    Question("s", "scale", {"en": "x"}, options(5), ("o3", "o4"), theme="t"),
-    Question("why", "text", {"en": "x"}, max_bytes=40),
-    Question("n", "nps", {"en": "x"}),
-    Question("else", "text", {"en": "x"}, max_bytes=40),
-)
-ATTRIBUTES = (Attribute("a", {"en": "x"}, options(3)),)
-LAYOUT = layout_for(QUESTIONS, ATTRIBUTES)
 WITHHELD = {"value": None, "low": None, "high": None, "margin": None, "shown": False}
-
-
-@pytest.fixture(scope="module")
-def wave() -> SimpleNamespace:
-    key = signatures.new_key()
-    policy = make_policy(QUESTIONS, ATTRIBUTES, [("a",)], epsilon=3, k=5, comment_k=3)
-    manifest = Manifest(
-        survey_id="s",
-        survey_version="1",
-        title={"en": "s"},
-        opens_at=datetime(2026, 1, 1, tzinfo=UTC),
-        closes_at=datetime(2026, 1, 8, tzinfo=UTC),
-        invited=240,
-        retention_days=30,
-        questions=QUESTIONS,
-        attributes=ATTRIBUTES,
-        policy=policy,
-        hpke_public_key=signatures.point_of(signatures.new_key()),
-        issuer_public_key=b"",
-        receipt_public_key=signatures.point_of(signatures.new_key()),
-        release_public_key=signatures.point_of(key),
-    )
-    design = design_of(QUESTIONS, ATTRIBUTES, policy)
-    facts = BoardFacts(bytes(range(32)), 200, 210, 240)
-    return SimpleNamespace(key=key, policy=policy, manifest=manifest, design=design, facts=facts)
-
-
-def counts_of(wave: SimpleNamespace, *groups: int) -> Counts:
-    """Counts of these numbers of people in the levels of the attribute, not said last; answers vary."""
-    levels = np.repeat([1, 2, 3, 0], groups)
-    rows = np.ones((len(levels), LAYOUT.fixed_size), dtype=np.uint8)
-    rows[:, LAYOUT.questions[0].offset] = np.arange(len(levels)) % 3 + 3
-    rows[:, LAYOUT.questions[1].offset] = np.arange(len(levels)) % 12
-    rows[:, LAYOUT.attributes[0].offset] = levels
-    return count(wave.design, rows)
-
-
-def draw_of(wave: SimpleNamespace, counts: Counts) -> Draw:
-    return protect(wave.design, counts, 2, {"why": ["one", "two", "three"]}, wave.policy)
-
-
-def exact_draw(wave: SimpleNamespace, counts: Counts) -> Draw:
-    """A draw whose noise is zero."""
-    return Draw(tuple(vector(wave.design, counts, 0)), (False,) * wave.design.cells, ())
-
-
-def release_of(wave: SimpleNamespace, draw: Draw) -> dict[str, Any]:
-    return build_release(wave.manifest, wave.facts, draw)
 
 
 def rows_for(release: dict[str, Any], **group: str) -> list[dict[str, Any]]:
@@ -252,88 +180,3 @@ def test_a_damaged_draw_is_refused(wave: SimpleNamespace, change: bytes) -> None
         change = data + b" "
     with pytest.raises(ContractBroken, match="damaged"):
         Draw.parse(change)
-
-
-@pytest.fixture(scope="module")
-def signed(wave: SimpleNamespace) -> bytes:
-    return sign_release(release_of(wave, draw_of(wave, counts_of(wave, 80, 70, 60, 0))), wave.key)
-
-
-def test_a_signed_release_is_canonical_and_verifies(wave: SimpleNamespace, signed: bytes) -> None:
-    value = json.loads(signed)
-    assert canonical_json(value) == signed
-    del value["signature"]
-    assert verify_release(signed, wave.manifest) == value
-
-
-def test_any_changed_byte_is_refused(wave: SimpleNamespace, signed: bytes) -> None:
-    random = np.random.default_rng(1)
-    for place in (*range(40), *random.integers(0, len(signed), 60), len(signed) - 1):
-        changed = bytearray(signed)
-        changed[place] ^= 1
-        with pytest.raises((Refused, ContractBroken)):
-            verify_release(bytes(changed), wave.manifest)
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"{}", b"[]", b"1", b"null", b'{"signature":1}', b"[" * 100_000, b"\xff"]
-)
-def test_what_is_no_release_is_refused(wave: SimpleNamespace, data: bytes) -> None:
-    with pytest.raises(Refused):
-        verify_release(data, wave.manifest)
-
-
-def test_another_encoding_of_the_same_value_is_refused(wave: SimpleNamespace, signed: bytes) -> None:
-    with pytest.raises(Refused, match="canonical"):
-        verify_release(json.dumps(json.loads(signed)).encode(), wave.manifest)
-
-
-def resigned(wave: SimpleNamespace, signed: bytes, changes: dict[str, Any]) -> bytes:
-    """What whoever holds the release key could sign."""
-    value = json.loads(signed) | changes
-    del value["signature"]
-    return sign_release(value, wave.key)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"format": "sottovoce-release-2"},
-        {"wave": "0" * 64},
-        {"d2": 1},
-        {"d2_answers": 1},
-        {"sigma": 1.0},
-        {"z": 0},
-        {"policy": {}},
-        {"guarantee": {}},
-    ],
-)
-def test_even_the_key_cannot_sign_another_promise(
-    wave: SimpleNamespace, signed: bytes, changes: dict[str, Any]
-) -> None:
-    with pytest.raises(ContractBroken, match=next(iter(changes))):
-        verify_release(resigned(wave, signed, changes), wave.manifest)
-
-
-def test_a_release_of_another_wave_is_refused(wave: SimpleNamespace, signed: bytes) -> None:
-    other = replace(wave.manifest, survey_version="2")
-    with pytest.raises(ContractBroken, match="wave"):
-        verify_release(signed, other)
-
-
-def test_another_key_can_neither_sign_nor_verify(wave: SimpleNamespace, signed: bytes) -> None:
-    other = signatures.new_key()
-    with pytest.raises(ContractBroken, match="another key"):
-        sign_release(release_of(wave, draw_of(wave, counts_of(wave, 9, 9, 9, 9))), other)
-    with pytest.raises(Refused):
-        verify_release(signed, replace(wave.manifest, release_public_key=signatures.point_of(other)))
-
-
-def test_the_signature_is_bound_to_its_purpose(wave: SimpleNamespace, signed: bytes) -> None:
-    value = json.loads(signed)
-    signature = value.pop("signature")
-    unbound = signatures.sign(wave.key, canonical_json(value))
-    assert SIGNED == b"sottovoce/1/release"
-    assert b64u(unbound) != signature
-    with pytest.raises(Refused):
-        verify_release(canonical_json({**value, "signature": b64u(unbound)}), wave.manifest)

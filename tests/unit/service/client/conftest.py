@@ -75,6 +75,7 @@ class Server:
             release_public_key=signatures.point_of(signatures.new_key()),
         )
         self.wave = self.manifest.wave
+        self.host = HOST
         self.link = f"{HOST}/w/{self.wave.hex()}#code-0"
         self.layout = layout_of(self.manifest)
         self._verifier = TokenVerifier(self.manifest.issuer_public_key)
@@ -105,6 +106,11 @@ class Server:
             decode(self.layout, open_envelope(self.wave_key, Envelope.parse(data), verified.nullifier))
             for verified, data in self.box.values()
         ]
+
+    def said(self) -> list[dict[str, Any] | None]:
+        """The answers and attributes of every response that are not skipped; None where it was withdrawn."""
+        given = [answer and {**answer.answers, **answer.attributes} for answer in self.answers()]
+        return [one and {name: value for name, value in one.items() if value is not None} for one in given]
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
@@ -236,6 +242,12 @@ def full_response() -> Response:
     return Response(
         {"safe": 2, "where": 0, "tools": frozenset({0, 2}), "recommend": 9, "comment": "Grüße"}, {"unit": 1}
     )
+
+
+@pytest.fixture
+def safe_response() -> Response:
+    """An answer to one question, and the attribute."""
+    return Response({"safe": 1}, {"unit": 0})
 
 
 @pytest.fixture
