@@ -18,39 +18,28 @@ def canonical_json(value: Any) -> bytes:
 
     Raises ValueError for NaN, infinities and integers beyond 2**53 - 1, TypeError for other types.
     """
-    return "".join(_parts(value)).encode()
+    return _text(value).encode()
 
 
-def _parts(value: Any) -> list[str]:
+def _text(value: Any) -> str:
     if value is None or isinstance(value, bool):
-        return ["null" if value is None else "true" if value else "false"]
+        return "null" if value is None else "true" if value else "false"
     if isinstance(value, str):
-        return [encode_basestring(value)]
+        return encode_basestring(value)
     if isinstance(value, int):
         if abs(value) > _SAFE_INTEGER:
             raise ValueError("an integer beyond 2**53 - 1 has no canonical JSON form")
-        return [str(value)]
+        return str(value)
     if isinstance(value, float):
-        return [_number(value)]
+        return _number(value)
     if isinstance(value, list | tuple):
-        items = [_parts(item) for item in value]
-        return ["[", *_joined(items), "]"]
+        return f"[{','.join(map(_text, value))}]"
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise TypeError("object keys must be strings")
         keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
-        members = [[*_parts(key), ":", *_parts(value[key])] for key in keys]
-        return ["{", *_joined(members), "}"]
+        return "{" + ",".join(f"{_text(key)}:{_text(value[key])}" for key in keys) + "}"
     raise TypeError(f"{type(value).__name__} has no canonical JSON form")
-
-
-def _joined(groups: list[list[str]]) -> list[str]:
-    parts: list[str] = []
-    for index, group in enumerate(groups):
-        if index:
-            parts.append(",")
-        parts.extend(group)
-    return parts
 
 
 def _number(value: float) -> str:

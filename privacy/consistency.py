@@ -46,10 +46,13 @@ class Projection:
         self._design = design
         basis = incidence(design.tables)
         self._cells = [table.cells for table in design.tables]
+        # Weights that differ by a factor alone share one projection: each would take as long to make, and as
+        # much room, as the square of the cells.
         known: dict[tuple[int, ...], tuple[Floats, Floats]] = {}
         for multipliers in (design.count_multipliers, *design.question_multipliers):
-            if multipliers not in known:
-                known[multipliers] = _least_squares(basis, np.repeat(multipliers, self._cells))
+            weights, _ = _reduced(multipliers)
+            if weights not in known:
+                known[weights] = _least_squares(basis, np.repeat(weights, self._cells))
         self._known = known
 
     def __call__(self, noisy: Sequence[int] | NDArray[np.int64]) -> Consistent:
@@ -58,15 +61,27 @@ class Projection:
         values = np.asarray(noisy, dtype=np.float64)[..., :-1]
         values = values.reshape(*values.shape[:-1], design.cells, design.channels)
         variance = design.sigma**2
-        to_counts, shape = self._known[design.count_multipliers]
+        to_counts, shape, factor = self._of(design.count_multipliers)
+        counts = values[..., 0] @ to_counts.T / factor
+        covariance = variance / factor**2 * shape
         features, variances = [], []
         start = 1
         for embedding, multipliers in zip(design.embeddings, design.question_multipliers, strict=True):
-            project, spread = self._known[multipliers]
-            features.append(project @ values[..., start : start + embedding.channels])
-            variances.append(variance * np.diagonal(spread))
+            project, spread, factor = self._of(multipliers)
+            features.append(project @ values[..., start : start + embedding.channels] / factor)
+            variances.append(variance / factor**2 * np.diagonal(spread))
             start += embedding.channels
-        return Consistent(values[..., 0] @ to_counts.T, variance * shape, tuple(features), tuple(variances))
+        return Consistent(counts, covariance, tuple(features), tuple(variances))
+
+    def _of(self, multipliers: tuple[int, ...]) -> tuple[Floats, Floats, int]:
+        weights, factor = _reduced(multipliers)
+        return (*self._known[weights], factor)
+
+
+def _reduced(multipliers: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
+    """The multipliers without their greatest common divisor, and that."""
+    factor = math.gcd(*multipliers)
+    return tuple(multiplier // factor for multiplier in multipliers), factor
 
 
 def incidence(tables: Sequence[Table]) -> Floats:

@@ -6,6 +6,7 @@ The format is described in docs/definitions.md and, for editors, in survey_defin
 import re
 from collections.abc import Mapping, Sequence
 
+from privacy.breakdowns import MOST_ATTRIBUTES, closing_a_circle, groups_of, size_fault
 from privacy.definition_questions import (
     ATTRIBUTES,
     OPTIONS,
@@ -64,6 +65,7 @@ def parse(data: object, line_of: LineOf = lambda _: None) -> Survey:
     _check_lists_are_used(reader, lists, values)
     _check_themes_are_used(reader, survey)
     _check_size(reader, survey)
+    _check_breakdowns(reader, survey)
     if reader.problems:
         reader.refuse(warnings(survey, line_of))
     return survey
@@ -165,7 +167,7 @@ def _breakdowns(
     seen: set[frozenset[str]] = set()
     for position, value in enumerate(reader.items(entry, "breakdowns", (), 0, BREAKDOWNS)):
         place = ("breakdowns", position)
-        breakdown = reader.references(value, place, "attribute", known, 2)
+        breakdown = reader.references(value, place, "attribute", known, MOST_ATTRIBUTES)
         breakdowns.append(breakdown)
         if not isinstance(value, list | tuple) or not 0 < len(value) == len(breakdown):
             continue  # a fault of its own is noted
@@ -181,3 +183,17 @@ def _check_size(reader: Reader, survey: Survey) -> None:
         message = f"a response would take {size} bytes of at most {RESPONSE_BYTES}"
         remedy = "lower the max_bytes of its text questions, or ask fewer of them"
         reader.fault("response-too-large", ("questions",), message, remedy)
+
+
+def _check_breakdowns(reader: Reader, survey: Survey) -> None:
+    """What no wave would accept; a fault of a single breakdown is noted already."""
+    for position in closing_a_circle(survey.breakdowns):
+        one, two = survey.breakdowns[position]
+        message = f"with the other crosses, {quoted(one)} by {quoted(two)} gives away groups that none names"
+        remedy = "leave out one cross of the circle"
+        reader.fault("crossed-in-a-circle", ("breakdowns", position), message, remedy)
+    levels = {attribute.id: len(attribute.levels) for attribute in survey.attributes}
+    tables = [(), *(table[:MOST_ATTRIBUTES] for table in survey.breakdowns)]
+    fault = size_fault(survey.questions, groups_of(levels, tables), "breakdowns")
+    if fault is not None:
+        reader.fault(fault.id, ("breakdowns",), fault.message, fault.remedy)

@@ -69,7 +69,10 @@ def _of_attribute(warn: Warn, attribute: Attribute, place: Place) -> Iterator[Pr
             yield warn("rare-level", (*place, "levels", position), message, "merge it with a larger level")
     if sensitive(wording):
         if attribute.reason is None:
-            remedy = "add a reason that respondents can read, or do not ask"
+            remedy = (
+                "add a reason for owners and reviewers, and say in its text what respondents should read; "
+                "or do not ask"
+            )
             yield warn("sensitive-without-reason", place, "it asks for something the law protects", remedy)
         if attribute.source == "roster":
             remedy = "use source: self, so that it is only in sealed responses"

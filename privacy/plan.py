@@ -91,7 +91,7 @@ class Design:
 
 def design_of(questions: Sequence[Question], attributes: Sequence[Attribute], policy: Policy) -> Design:
     """The design that follows from these. Raises Invalid with every fault of the policy."""
-    problems = problems_of(attributes, policy)
+    problems = problems_of(questions, attributes, policy)
     if problems:
         raise Invalid(problems)
     layout = layout_for(questions, attributes)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from privacy.breakdowns import MOST_ATTRIBUTES, closing_a_circle, groups_of, size_fault
 from privacy.contract import Policy
 from privacy.errors import Problem
 from privacy.mechanism import MICRO
-from privacy.survey import Attribute
+from privacy.survey import Attribute, Question
 
 NOT_SAID = "not-said"  # the level of those who did not state an attribute
 MARGINS = ("scale", "share", "nps")
@@ -15,14 +16,17 @@ LARGEST_MICRO_RHO = (
 LARGEST_DELTA = 0.001
 SMALLEST_K = 2
 LARGEST_K = 1_000_000
-MOST_ATTRIBUTES = 2  # in one table: the complementary rule is proven for these
 
 
-def problems_of(attributes: Sequence[Attribute], policy: Policy) -> list[Problem]:
-    """Every fault of a policy over these attributes; its epsilons are not looked at."""
-    return [
-        Problem(id_, place, message, remedy) for id_, place, message, remedy in _faults(attributes, policy)
-    ]
+def problems_of(
+    questions: Sequence[Question], attributes: Sequence[Attribute], policy: Policy
+) -> list[Problem]:
+    """Every fault of a policy over these questions and attributes; its epsilons are not looked at."""
+    faults = [Problem(*fault) for fault in _faults(attributes, policy)]
+    levels = {attribute.id: len(attribute.levels) for attribute in attributes}
+    known = [table for table in policy.tables if set(table) <= set(levels) and len(table) <= MOST_ATTRIBUTES]
+    too_large = size_fault(questions, groups_of(levels, known), "policy.tables")
+    return faults if too_large is None else [*faults, too_large]
 
 
 def _faults(attributes: Sequence[Attribute], policy: Policy) -> Iterator[tuple[str, str, str, str]]:
@@ -83,7 +87,8 @@ def _table_faults(
             )
         if len(table) > MOST_ATTRIBUTES:
             yield "table-too-deep", place, "a table of more than two attributes", "break down by two at most"
-    for one, two in _closing_a_circle(tables):
+    for number in closing_a_circle(tables):
+        one, two = tables[number]
         yield (
             "crossed-in-a-circle",
             "policy.tables",
@@ -98,19 +103,3 @@ def _table_faults(
                 f"{NOT_SAID!r} is the level of those who did not say",
                 "give the level another id",
             )
-
-
-def _closing_a_circle(tables: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """The crosses whose two attributes are already connected through crosses before them.
-
-    Three attributes crossed pairwise tell how many people differ from a given person in none or all of them
-    (docs/decisions/0005-complementary-withholding.md).
-    """
-    parts: list[set[str]] = []
-    for cross in tables:
-        if len(cross) == MOST_ATTRIBUTES and len(set(cross)) == len(cross):
-            touched = [part for part in parts if part & set(cross)]
-            if any(set(cross) <= part for part in touched):
-                yield cross
-            parts = [part for part in parts if part not in touched]
-            parts.append(set(cross).union(*touched))

@@ -124,7 +124,7 @@ def build_release(manifest: Manifest, board: BoardFacts, draw: Draw) -> dict[str
     design = design_of(manifest.questions, manifest.attributes, policy)
     if len(draw.noisy) != design.size or len(draw.below_k) != design.cells:
         raise ContractBroken("the stored draw was made under another plan; nothing is published")
-    rows = rows_of(design, policy.margins, draw.noisy, np.array(draw.below_k))
+    rows = rows_of(design, policy.margins, draw.noisy, np.array(draw.below_k), board.responses)
     shown = sum(row["shown"] for row in rows)
     spoiled = design.spoiled_multiplier
     value: dict[str, Any] = {

@@ -21,12 +21,13 @@ WITHHELD = {"value": None, "low": None, "high": None, "margin": None, "shown": F
 
 
 def rows_of(
-    design: Design, limits: Mapping[str, float], noisy: Sequence[int], below_k: Flags
+    design: Design, limits: Mapping[str, float], noisy: Sequence[int], below_k: Flags, responses: int
 ) -> list[dict[str, Any]]:
     """One row for every figure of every group: groups in the order of cells, figures in that of the design.
 
-    ``limits`` are the policy's margins and ``below_k`` the marks of the draw, one a cell. A row is withheld
-    if its group is, or its own margin is over the limit. Ends of intervals and margins are rounded outwards.
+    ``limits`` are the policy's margins, ``below_k`` the marks of the draw, one a cell, and ``responses`` the
+    number on the board, beyond which no interval of a count reaches. A row is withheld if its group is, or
+    its own margin is over the limit. Ends of intervals and margins are rounded outwards.
     """
     sums = Projection(design)(noisy)
     groups = shown_groups(design, sums, below_k)
@@ -39,7 +40,7 @@ def rows_of(
         {
             **_place(design, table, levels),
             **_name(figure),
-            **(_numbers(figure, values, cell) if shown[cell] else WITHHELD),
+            **(_numbers(figure, values, cell, responses) if shown[cell] else WITHHELD),
         }
         for cell, (table, levels) in enumerate(groups_of(design))
         for figure, values, shown in columns
@@ -70,12 +71,13 @@ def _name(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _numbers(figure: Figure, values: Estimates, cell: int) -> dict[str, Any]:
+def _numbers(figure: Figure, values: Estimates, cell: int, responses: int) -> dict[str, Any]:
     scale = 10 ** DECIMALS[figure.kind]
+    most = responses if figure.kind == "count" else figure.high
     return {
         "value": round(float(values.value[cell]), DECIMALS[figure.kind]),
-        "low": math.floor(float(values.low[cell]) * scale) / scale,
-        "high": math.ceil(float(values.high[cell]) * scale) / scale,
+        "low": math.floor(min(float(values.low[cell]), most) * scale) / scale,
+        "high": math.ceil(min(float(values.high[cell]), most) * scale) / scale,
         "margin": math.ceil(float(values.margin[cell]) * scale) / scale,
         "shown": True,
     }

@@ -43,7 +43,7 @@ class Attribute:
     """A way to break results down. Respondents state it themselves, inside the sealed response.
 
     ``roster`` attributes are also a column of the roster, so that public group sizes are known. ``reason``
-    tells respondents why it is asked.
+    says why it is asked: kept with the definition, it is in no manifest, so respondents do not see it.
     """
 
     id: str

@@ -57,6 +57,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         for listening in sockets or ():
             host, port = listening.getsockname()[:2]
+            host = f"[{host}]" if ":" in host else host
             print(f"listening on http://{host}:{port}", flush=True)  # noqa: T201
 
 

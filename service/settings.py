@@ -76,7 +76,8 @@ class Settings(BaseSettings):
     @property
     def link_base(self) -> str:
         """What invitation links begin with, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def main_url(self) -> str:

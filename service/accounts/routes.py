@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.accounts.api_keys import Role, digest_of, new_api_key
 from service.accounts.auth import ADMINS, require
 from service.clock import today
+from service.http.body import JSON, Body, parsed, raw_body, request_body, schema_of
 from service.http.context import Context, context_of
 from service.http.cursor import PageModel, PagingDependency
 from service.http.problem import responses
@@ -16,6 +17,7 @@ from service.store import staff
 from service.store.unit_of_work import reading, unit_of_work
 
 ContextDependency = Annotated[Context, Depends(context_of)]
+_LARGEST = 4096  # bytes
 
 
 class NewKeyModel(BaseModel):
@@ -62,15 +64,21 @@ def router() -> APIRouter:
         status_code=201,
         operation_id="create_key",
         summary="Make an API key",
-        responses=responses(401, 403, 422, 503),
+        responses=responses(401, 403, 413, 415, 422, 503),
+        openapi_extra=request_body({JSON: {"schema": schema_of(NewKeyModel)}}),
     )
-    def create_key(body: NewKeyModel, context: ContextDependency, response: Response) -> CreatedKeyModel:
+    def create_key(
+        body: Annotated[Body, Depends(raw_body((JSON,), _LARGEST))],
+        context: ContextDependency,
+        response: Response,
+    ) -> CreatedKeyModel:
         """The answer is the only time the key is shown; the service stores a digest of it."""
         response.headers["Cache-Control"] = "no-store"
+        wanted = parsed(NewKeyModel, body.content)
         key = new_api_key()
         with unit_of_work(context.main) as tx:
             row = staff.add_key(
-                tx, name=body.name, role=body.role, digest=digest_of(key), day=today(context.clock)
+                tx, name=wanted.name, role=wanted.role, digest=digest_of(key), day=today(context.clock)
             )
         return CreatedKeyModel(**KeyModel.model_validate(row).model_dump(), key=key)
 

@@ -4,9 +4,9 @@ FastAPI reads a declared body before it asks who sends it, and names unknown fie
 nothing that was sent comes back.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -72,3 +72,21 @@ def _problem(kind: str, place: tuple[int | str, ...], message: str) -> Problem:
 def request_body(contents: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What a route that reads its body by hand declares in OpenAPI: a schema and an example a media type."""
     return {"requestBody": {"required": True, "content": contents}}
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of a body that is read by hand, whole: nothing in it refers to another place."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+    return cast(dict[str, Any], _whole(schema, parts))
+
+
+def _whole(value: Any, parts: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_whole(item, parts) for item in value]
+    if not isinstance(value, dict):
+        return value
+    here = {key: _whole(item, parts) for key, item in value.items() if key != "$ref"}
+    if "$ref" in value:
+        return {**_whole(parts[value["$ref"].rpartition("/")[2]], parts), **here}
+    return here

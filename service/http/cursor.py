@@ -10,8 +10,10 @@ from pydantic import BaseModel, Field
 
 from privacy.canonical import b64u, unb64u
 from privacy.errors import Invalid, Problem
+from service.store.ids import storable
 
 LIMIT, MOST = 100, 1000
+_LARGEST = 2**53 - 1  # no list has as many rows, and every store can compare with it
 Row = TypeVar("Row")
 Item = TypeVar("Item")
 Part = str | int
@@ -43,7 +45,7 @@ class Paging:
         except (ValueError, RecursionError):
             key = None
         known = isinstance(key, list) and [type(part) for part in key] == list(kinds)
-        if not known or any(isinstance(part, int) and part < 0 for part in key):
+        if not known or not all(map(_could_be_a_key, key)):
             message, remedy = (
                 "not a cursor of this list",
                 "send the value of next as it came, or leave it out",
@@ -59,6 +61,10 @@ class Paging:
             return list(rows), None
         page = list(rows[: self.limit])
         return page, b64u(json.dumps(list(key(page[-1]))).encode())
+
+
+def _could_be_a_key(part: Part) -> bool:
+    return 0 <= part <= _LARGEST if isinstance(part, int) else storable(part)
 
 
 def paging(

@@ -6,10 +6,12 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
 from service.accounts.auth import OWNERS, require
+from service.errors import Conflict
 from service.http.body import CSV
 from service.http.context import Context, context_of
 from service.http.negotiate import CSV_TYPE, CsvDependency, csv_bytes
 from service.http.problem import responses
+from service.links import read_wave_url
 from service.store import invitations, waves
 from service.store.unit_of_work import unit_of_work
 
@@ -54,8 +56,8 @@ def router() -> APIRouter:
         """
         with unit_of_work(context.main) as tx:
             row = waves.lock(tx, wave)
+            start = _start_of_links(context, row.wave or bytes(32))
             codes = invitations.make_codes(tx, row)
-        start = f"{context.settings.link_base}/w/{(row.wave or b'').hex()}#"
         links = [InvitationModel(person=person, link=start + code) for person, code in codes]
         headers = {"Cache-Control": "no-store"}
         if as_csv:
@@ -65,3 +67,17 @@ def router() -> APIRouter:
         return Response(body, media_type="application/json", headers=headers)
 
     return routes
+
+
+def _start_of_links(context: Context, wave: bytes) -> str:
+    """What comes before the codes. Raises Conflict if no client would follow it: links are made only once."""
+    address = f"{context.settings.link_base}/w/{wave.hex()}"
+    try:
+        read_wave_url(address)
+    except ValueError as error:
+        raise Conflict(
+            "no client would follow the links, so none was made: the address of this service cannot be sent "
+            f"to people, because {error}; set SOTTOVOCE_PUBLIC_URL to the https:// address at which they "
+            "reach it, restart, and ask again"
+        ) from None
+    return f"{address}#"

@@ -21,10 +21,19 @@ class ResultRowModel(BaseModel):
     question: str | None = Field(description="Id, for a question's figure.")
     theme: str | None = Field(description="Id, for a theme's figure.")
     option: str | None = Field(description="Id, for the share of an answer option.")
-    value: float | None
-    low: float | None = Field(description="Lower end of the 90 % interval.")
-    high: float | None = Field(description="Upper end of the 90 % interval.")
-    margin: float | None = Field(description="The 90 % margin: half the interval's width, rounded up.")
+    value: float | None = Field(
+        description="Unbiased, so that sums over groups hold: it may lie outside the possible range, and "
+        "outside `low` to `high`, which do not. Clip it to the range where it is displayed."
+    )
+    low: float | None = Field(description="Lower end of the 90 % interval, cut to the possible range.")
+    high: float | None = Field(
+        description="Upper end of the 90 % interval, cut to the possible range; for a count, to the "
+        "responses on the board."
+    )
+    margin: float | None = Field(
+        description="The larger of the distances from `value` to the ends of the interval before it was cut, "
+        "rounded up."
+    )
     shown: bool
     question_text: str | None
     theme_text: str | None

@@ -60,13 +60,15 @@ def router() -> APIRouter:
         wanted: Annotated[Selection, Depends(selection)],
         language: Annotated[str | None, Query(description="Of the texts; a language of the survey.")] = None,
     ) -> Response:
-        """Of a question or a theme, for the whole or for one group, in the order of closing days."""
+        """Of a question or a theme, for the whole or for one group, in the order of closing times.
+
+        Of more than 1,000 waves those that closed last are there.
+        """
         after = page.after(int)
         _check_shape(wanted)
         with reading(context.main) as tx:
             surveys.get_survey(tx, survey)
-            rows = waves.page_of_waves(tx, survey_id=survey, states=("released",), limit=_MOST_WAVES)
-            found = sorted((read(tx, row) for row in rows), key=lambda wave: (wave.closed_at, wave.id))
+            found = [read(tx, row) for row in waves.latest_released(tx, survey, _MOST_WAVES)]
         if found:
             check(wanted, found)
             wanted = _completed(wanted, found)

@@ -45,27 +45,37 @@ class Outcome(Enum):
     UNAVAILABLE = auto()  # the store failed; nothing was changed
 
 
-class _Sqlite:
-    begin: str | None = "BEGIN IMMEDIATE"
-    hold = "SELECT 1 FROM box_wave WHERE wave = ? AND NOT closed"
-    find = "SELECT envelope FROM response WHERE wave = ? AND nullifier = ?"
-    insert = "INSERT INTO response (slot, nullifier, wave, locator, envelope) VALUES (?, ?, ?, ?, ?)"
-
-
-class _Postgresql:
-    begin: str | None = None  # the driver does
-    hold = "SELECT 1 FROM box_wave WHERE wave = %s AND NOT closed FOR SHARE"
-    find = "SELECT envelope FROM response WHERE wave = %s AND nullifier = %s"
-    insert = (
-        "INSERT INTO response (slot, nullifier, wave, locator, envelope) SELECT * FROM"
-        " unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[])"
-    )
-
-
 _IF_LATER = (
     " ON CONFLICT (wave, nullifier) DO UPDATE SET locator = excluded.locator, envelope = excluded.envelope"
     f" WHERE substr(excluded.envelope, {SEQUENCE_OFFSET + 1}, {SEQUENCE_SIZE})"
     f" > substr(response.envelope, {SEQUENCE_OFFSET + 1}, {SEQUENCE_SIZE})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    begin: str | None  # None: the driver begins a transaction itself
+    hold: str
+    find: str
+    insert: str
+    by_columns: bool  # one array for each column, instead of one execution for each row
+
+
+_SQLITE = _Statements(
+    begin="BEGIN IMMEDIATE",
+    hold="SELECT 1 FROM box_wave WHERE wave = ? AND NOT closed",
+    find="SELECT envelope FROM response WHERE wave = ? AND nullifier = ?",
+    insert="INSERT INTO response (slot, nullifier, wave, locator, envelope)"  # noqa: S608 - constants
+    " VALUES (?, ?, ?, ?, ?)" + _IF_LATER,
+    by_columns=False,
+)
+_POSTGRESQL = _Statements(
+    begin=None,
+    hold="SELECT 1 FROM box_wave WHERE wave = %s AND NOT closed FOR SHARE",
+    find="SELECT envelope FROM response WHERE wave = %s AND nullifier = %s",
+    insert="INSERT INTO response (slot, nullifier, wave, locator, envelope) SELECT * FROM"
+    " unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[])" + _IF_LATER,
+    by_columns=True,
 )
 
 
@@ -90,18 +100,20 @@ def _store(box: Engine, group: Sequence[Arrival], shift: int) -> list[Outcome]:
     # The driver's own connection, because a group of a few rows costs less than SQLAlchemy's statements do.
     connection = box.raw_connection()
     try:
-        outcomes = _written(connection.cursor(), _Sqlite if is_sqlite(box) else _Postgresql, group, shift)
+        outcomes = _written(connection.cursor(), _SQLITE if is_sqlite(box) else _POSTGRESQL, group, shift)
         connection.commit()
     except BaseException:
-        connection.invalidate()  # closing it rolls back, whatever state it is in
+        try:
+            connection.rollback()
+        except _FAILURES:
+            connection.invalidate()  # it is lost; the pool opens another
         raise
-    connection.close()
+    finally:
+        connection.close()
     return outcomes
 
 
-def _written(
-    cursor: Any, sql: type[_Sqlite] | type[_Postgresql], group: Sequence[Arrival], shift: int
-) -> list[Outcome]:
+def _written(cursor: Any, sql: _Statements, group: Sequence[Arrival], shift: int) -> list[Outcome]:
     if sql.begin is not None:
         cursor.execute(sql.begin)
     outcomes = [Outcome.CLOSED] * len(group)
@@ -118,7 +130,7 @@ def _written(
     return outcomes
 
 
-def _holds(cursor: Any, sql: type[_Sqlite] | type[_Postgresql], wave: bytes) -> bool:
+def _holds(cursor: Any, sql: _Statements, wave: bytes) -> bool:
     """Whether the wave is open, and stays so until this transaction ends."""
     return cursor.execute(sql.hold, (wave,)).fetchone() is not None
 
@@ -134,18 +146,16 @@ def _turns(group: Sequence[Arrival]) -> Iterable[list[int]]:
     return turns.values()
 
 
-def _insert(
-    cursor: Any, sql: type[_Sqlite] | type[_Postgresql], arrivals: Sequence[Arrival], shift: int
-) -> int:
+def _insert(cursor: Any, sql: _Statements, arrivals: Sequence[Arrival], shift: int) -> int:
     """Number of rows that were written: new, or in place of a lower sequence."""
     rows = [(slot_of(a.nullifier) + shift, a.nullifier, a.wave, a.locator, a.envelope) for a in arrivals]
-    if sql is _Sqlite:
-        cursor.executemany(sql.insert + _IF_LATER, rows)
+    if sql.by_columns:
+        cursor.execute(sql.insert, [list(column) for column in zip(*rows, strict=True)])
     else:
-        cursor.execute(sql.insert + _IF_LATER, [list(column) for column in zip(*rows, strict=True)])
+        cursor.executemany(sql.insert, rows)
     return int(cursor.rowcount)
 
 
-def _is_stored(cursor: Any, sql: type[_Sqlite] | type[_Postgresql], arrival: Arrival) -> bool:
+def _is_stored(cursor: Any, sql: _Statements, arrival: Arrival) -> bool:
     row = cursor.execute(sql.find, (arrival.wave, arrival.nullifier)).fetchone()
     return row is not None and bytes(row[0]) == arrival.envelope

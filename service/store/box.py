@@ -138,6 +138,14 @@ def envelope_at(tx: Session, wave: bytes, locator: bytes) -> bytes | None:
     return tx.exec(query).first()
 
 
+def envelope_of(tx: Session, wave: bytes, nullifier: bytes) -> bytes | None:
+    """The envelope that is stored for ``nullifier`` (32 bytes), or None."""
+    query = select(ResponseRow.envelope).where(
+        col(ResponseRow.wave) == wave, col(ResponseRow.nullifier) == nullifier
+    )
+    return tx.exec(query).first()
+
+
 def count(tx: Session, wave: bytes) -> int:
     """Number of responses that are stored for the wave."""
     query = select(func.count()).select_from(ResponseRow).where(col(ResponseRow.wave) == wave)

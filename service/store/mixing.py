@@ -9,6 +9,7 @@ server must be told so that it really removes it.
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 from psycopg import Error as PostgresError
@@ -20,8 +21,10 @@ from service.errors import Unavailable
 from service.store.engine import is_sqlite
 
 LOCK_TIMEOUT = "30s"  # for whoever reads a table that is to be rewritten
+_INDEX_PART = 32 * 1024  # bytes of SQLite's index of its log that are cleared together
+_PAGES_IN_PART = 4096
 
-# What PostgreSQL keeps beyond a checkpoint, and the value at which it keeps nothing.
+# What PostgreSQL keeps beyond a checkpoint or writes to its own log, and the value at which it does not.
 _SERVER_SETTINGS = {
     "wal_recycle": "off",
     "wal_keep_size": "0",
@@ -29,7 +32,11 @@ _SERVER_SETTINGS = {
     "summarize_wal": "off",
     "track_commit_timestamp": "off",
     "log_statement": "none",
+    "log_duration": "off",
     "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 _MAY_REMOVE_LOG = text(
     "SELECT has_function_privilege('pg_switch_wal()', 'EXECUTE')"
@@ -54,16 +61,47 @@ def _mix_sqlite(engine: Engine) -> None:
     # Without SQLAlchemy's transaction: VACUUM refuses to run inside one.
     with closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
+        cursor.execute("DROP TABLE IF EXISTS filling")  # left by a process that was killed
         # The log is emptied first too: its index (-shm) is not cleared but written over from its start.
-        for statement in (
-            "PRAGMA wal_checkpoint(TRUNCATE)",
-            "VACUUM",
-            "PRAGMA wal_checkpoint(TRUNCATE)",
-        ):
-            cursor.execute(statement)
-            outcome = cursor.fetchone()
-        if outcome is not None and outcome[0]:
-            raise Unavailable("the write-ahead log is being read and could not be removed; it is tried again")
+        _empty_log(cursor)
+        _rewrite(cursor)
+        if _overwrite_index(cursor):
+            _rewrite(cursor)
+
+
+def _rewrite(cursor: Any) -> None:
+    cursor.execute("VACUUM")
+    _empty_log(cursor)
+
+
+def _empty_log(cursor: Any) -> None:
+    if cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise Unavailable("the write-ahead log is being read and could not be removed; it is tried again")
+
+
+def _overwrite_index(cursor: Any) -> bool:
+    """Write over the index of a log that had grown beyond the index's first part; say whether it had.
+
+    The index has the numbers of the pages that were written, in their order. A part of it is cleared when
+    the log grows into it again, which rewriting a small file does not make it do.
+    """
+    _, _, file = cursor.execute("PRAGMA database_list").fetchone()
+    parts = _size(Path(f"{file}-shm")) // _INDEX_PART
+    if parts <= 1:
+        return False
+    (page_size,) = cursor.execute("PRAGMA page_size").fetchone()
+    cursor.execute("CREATE TABLE filling (zeros BLOB)")
+    cursor.execute("BEGIN IMMEDIATE")  # in one piece: after each transaction the log may begin again
+    blobs = [(_PAGES_IN_PART * (page_size - 4),)] * (parts - 1)
+    cursor.executemany("INSERT INTO filling VALUES (zeroblob(?))", blobs)
+    cursor.execute("COMMIT")
+    cursor.execute("DROP TABLE filling")
+    _empty_log(cursor)
+    return True
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
 
 
 def _mix_postgresql(engine: Engine, tables: Sequence[str]) -> None:

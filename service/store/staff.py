@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from service.errors import Conflict, NotFound
-from service.store.ids import new_id
+from service.store.ids import new_id, storable
 from service.store.tables_main import ApiKeyRow
 
 ADMIN = "admin"
@@ -41,7 +41,7 @@ def revoke_key(tx: Session, key_id: str) -> ApiKeyRow:
     # Locked in the order of ids, so that two admins who revoke each other do not both succeed.
     admins = select(ApiKeyRow).where(col(ApiKeyRow.role) == ADMIN, col(ApiKeyRow.revoked).is_(False))
     left = [row.id for row in tx.exec(admins.order_by(ApiKeyRow.id).with_for_update())]
-    row = tx.get(ApiKeyRow, key_id, populate_existing=True)
+    row = tx.get(ApiKeyRow, key_id, populate_existing=True) if storable(key_id) else None
     if row is None:
         raise NotFound("there is no such key; list the keys to see their ids")
     if left == [key_id]:

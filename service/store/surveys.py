@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from service.errors import Conflict, NotFound
+from service.store.ids import storable
 from service.store.tables_main import SurveyRow
 
 
@@ -42,18 +43,20 @@ def replace_definition(
 
 def get_survey(tx: Session, survey_id: str) -> SurveyRow:
     """The survey. Raises NotFound."""
-    row = tx.get(SurveyRow, survey_id)
+    row = tx.get(SurveyRow, survey_id) if storable(survey_id) else None
     if row is None:
-        raise NotFound("there is no such survey; list the surveys to see their ids")
+        raise _unknown()
     return row
 
 
 def lock_survey(tx: Session, survey_id: str) -> SurveyRow:
     """The survey; nobody else changes it or its roster before this transaction ends. Raises NotFound."""
+    if not storable(survey_id):
+        raise _unknown()
     query = select(SurveyRow).where(col(SurveyRow.id) == survey_id).with_for_update(key_share=True)
     row = tx.exec(query.execution_options(populate_existing=True)).first()
     if row is None:
-        raise NotFound("there is no such survey; list the surveys to see their ids")
+        raise _unknown()
     return row
 
 
@@ -63,3 +66,7 @@ def page_of_surveys(tx: Session, after: str | None, limit: int) -> list[SurveyRo
     if after is not None:
         query = query.where(col(SurveyRow.id) > after)
     return list(tx.exec(query))
+
+
+def _unknown() -> NotFound:
+    return NotFound("there is no such survey; list the surveys to see their ids")

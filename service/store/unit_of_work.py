@@ -4,17 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
+from privacy.errors import Invalid, Problem
 from service.errors import Conflict, Unavailable
 from service.store.engine import WRITES
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session that reads one state of the store. Raises Unavailable if the store cannot be reached."""
+    """A session that reads one state of the store. Raises Unavailable if the store cannot be reached.
+
+    Raises Invalid, as unit_of_work does, for a value of a kind that the database refuses.
+    """
     with _translated(), Session(engine) as session:
         yield session
 
@@ -43,6 +47,13 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError:
         raise Conflict("it exists already, or what it refers to does not; read it and try again") from None
+    except DataError:
+        # The store is well: sending the same again would never help.
+        message, remedy = (
+            "it has a value that cannot be stored",
+            "leave out control characters and huge numbers",
+        )
+        raise Invalid([Problem("not-storable", "request", message, remedy)]) from None
     except (DBAPIError, DisconnectionError, PoolTimeout):
         raise Unavailable(
             "the store cannot be used at the moment; nothing was changed, send it again"

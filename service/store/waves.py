@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, delete, tuple_, update
 from sqlmodel import Session, col, select
 
 from service.errors import Conflict, NotFound
-from service.store.ids import new_id
+from service.store.ids import new_id, storable
 from service.store.tables_main import WaveRow
 
 
@@ -36,7 +36,7 @@ def find(tx: Session, ref: str) -> WaveRow:
     """The wave with this id or these 64 hex digits. Raises NotFound."""
     row = tx.exec(select(WaveRow).where(_named(ref))).first()
     if row is None:
-        raise NotFound("there is no such wave; list the waves to see them")
+        raise _unknown()
     return row
 
 
@@ -46,7 +46,7 @@ def lock(tx: Session, ref: str) -> WaveRow:
     query = select(WaveRow).where(_named(ref)).with_for_update(key_share=True)
     row = tx.exec(query.execution_options(populate_existing=True)).first()
     if row is None:
-        raise NotFound("there is no such wave; list the waves to see them")
+        raise _unknown()
     return row
 
 
@@ -56,8 +56,14 @@ def _named(ref: str) -> Any:
         try:
             return col(WaveRow.wave) == bytes.fromhex(ref)
         except ValueError:
-            raise NotFound("there is no such wave; list the waves to see them") from None
+            raise _unknown() from None
+    if not storable(ref):
+        raise _unknown()
     return col(WaveRow.id) == ref
+
+
+def _unknown() -> NotFound:
+    return NotFound("there is no such wave; list the waves to see them")
 
 
 def page_of_waves(
@@ -77,6 +83,13 @@ def page_of_waves(
     if after is not None:
         query = query.where(tuple_(col(WaveRow.opens_at), col(WaveRow.id)) > after)
     return list(tx.exec(query))
+
+
+def latest_released(tx: Session, survey_id: str, limit: int) -> list[WaveRow]:
+    """The ``limit`` released waves of a survey that closed last, in the order of (closing time, id)."""
+    query = select(WaveRow).where(col(WaveRow.survey_id) == survey_id, col(WaveRow.state) == "released")
+    newest_first = query.order_by(col(WaveRow.closes_at).desc(), col(WaveRow.id).desc())
+    return list(tx.exec(newest_first.limit(limit)))[::-1]
 
 
 def due_to_open(tx: Session, now: str) -> list[str]:

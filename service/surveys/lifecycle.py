@@ -26,7 +26,7 @@ from service.store.tally_keys import take_key
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import load
 from service.surveys.ledger_room import check_room
-from service.surveys.terms import Terms, check_terms, policy_of, stored, terms_of, usual_tables
+from service.surveys.terms import LONGEST, Terms, check_terms, policy_of, stored, terms_of, usual_tables
 
 _log = logging.getLogger("sottovoce.surveys")
 
@@ -157,6 +157,8 @@ def _terms_now(row: WaveRow, clock: Clock) -> Terms:
     terms, now = terms_of(row), _this_minute(clock)
     if terms.closes_at <= now:
         raise Conflict("the wave's closing time has passed; change it, then open again")
+    if terms.closes_at - now > LONGEST:
+        raise Conflict(f"the wave would be open for more than {LONGEST.days} days; let it close earlier")
     return replace(terms, opens_at=min(terms.opens_at, now))
 
 

@@ -13,7 +13,7 @@ from service.store import waves
 from service.store.tables_main import WaveRow
 from service.store.unit_of_work import reading
 from service.surveys.lifecycle import close_wave, open_wave
-from service.surveys.retention import delete_expired
+from service.surveys.retention import Retention
 
 _log = logging.getLogger("sottovoce.scheduler")
 Step = Callable[[Context, IssuerKeys, str], WaveRow]
@@ -35,6 +35,7 @@ class Scheduler:
     def __init__(self, context: Context, keys: IssuerKeys) -> None:
         self._context = context
         self._keys = keys
+        self._retention = Retention(context)
         self._looked: datetime | None = None
         self._said: dict[str, str] = {}  # wave -> the refusal in the log, so that it stands there once
 
@@ -53,7 +54,7 @@ class Scheduler:
         hour = now.replace(minute=0)  # it is promised in days
         if self._looked == hour:
             return ()
-        emptied = tuple(delete_expired(self._context))
+        emptied = tuple(self._retention.delete_expired())
         self._looked = hour
         return emptied
 

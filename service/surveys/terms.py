@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from privacy.contract import Policy, minute
@@ -12,7 +12,9 @@ from privacy.survey import Survey
 from service.store.tables_main import WaveRow
 
 EPSILON, K, COMMENT_K, RETENTION_DAYS = 3.0, 5, 10, 90
+LONGEST = timedelta(days=366)  # from opening to closing
 _LARGEST_EPSILON = 20.0
+_MOST_RETENTION_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,8 @@ class Terms:
     """Times are UTC, whole minutes. ``tables`` lists the attribute ids of each table, ``()`` being the whole.
 
     ``epsilon`` bounds what answering costs a person at delta 1e-6; ``k`` and ``comment_k`` are numbers of
-    respondents; sealed responses are deleted ``retention_days`` after closing; ``margins`` are the widest
-    that are shown.
+    respondents; sealed responses are deleted ``retention_days`` after ``closes_at``; ``margins`` are the
+    widest that are shown.
     """
 
     opens_at: datetime
@@ -48,6 +50,13 @@ def check_terms(terms: Terms, survey: Survey, now: datetime) -> Policy:
         )
     if terms.closes_at <= now:
         problems.append(_problem("closes-in-past", "closes_at", "it has passed", "choose a later time"))
+    if terms.closes_at - terms.opens_at > LONGEST:
+        message = f"it is more than {LONGEST.days} days after opens_at"
+        problems.append(_problem("open-too-long", "closes_at", message, "choose an earlier time"))
+    if not 0 <= terms.retention_days <= _MOST_RETENTION_DAYS:
+        message = "no number of days for which responses are kept"
+        remedy = f"choose one from 0 to {_MOST_RETENTION_DAYS}"
+        problems.append(_problem("retention-out-of-range", "retention_days", message, remedy))
     if terms.comment_k < terms.k:
         message = "it is below k"
         problems.append(_problem("comment-k", "comment_k", message, "comments need at least k respondents"))

@@ -20,9 +20,13 @@ def _whole_minute(value: object) -> datetime:
         raise ValueError("not a time; write it as 2026-03-02T08:00:00Z") from None
     if moment.tzinfo is None:
         raise ValueError("a time without a zone; end it with Z for UTC")
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("not within the years 1 to 9999 in UTC") from None
     if moment.second or moment.microsecond:
         raise ValueError("not a whole minute")
-    return moment.astimezone(UTC)
+    return moment
 
 
 Minute = Annotated[datetime, BeforeValidator(_whole_minute), WithJsonSchema(_TIME)]
@@ -66,7 +70,8 @@ class TermsModel(BaseModel):
         default=RETENTION_DAYS,
         ge=1,
         le=3650,
-        description="Sealed responses are deleted this long after closing.",
+        description="Sealed responses are deleted this many days after the closing time in the manifest, or "
+        "once the wave is released if that is later.",
     )
     margins: MarginsModel = Field(default_factory=MarginsModel)
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from privacy.manifest_reader import read_manifest
 from service.accounts.auth import OWNERS, READERS, require
 from service.clock import today
+from service.http.body import JSON, Body, parsed, raw_body, request_body, schema_of
 from service.http.context import Context, context_of
 from service.http.cursor import PageModel, Paging, PagingDependency
 from service.http.problem import responses
@@ -20,7 +21,9 @@ from service.surveys.terms import policy_of, terms_of
 from service.surveys.wave_bodies import ChangedWaveModel, NewWaveModel
 from service.surveys.wave_models import State, WaveModel, WaveSummaryModel, model_of, summary_of
 
+_LARGEST = 64 * 1024  # bytes; a hundred tables fit
 ContextDependency = Annotated[Context, Depends(context_of)]
+TermsBody = Annotated[Body, Depends(raw_body((JSON,), _LARGEST))]
 
 
 def router() -> APIRouter:
@@ -35,11 +38,13 @@ def router() -> APIRouter:
         dependencies=owner,
         operation_id="draft_wave",
         summary="Draft a wave",
-        responses=responses(401, 403, 404, 422, 503),
+        responses=responses(401, 403, 404, 413, 415, 422, 503),
+        openapi_extra=request_body({JSON: {"schema": schema_of(NewWaveModel)}}),
     )
-    def post_wave(survey: str, body: NewWaveModel, context: ContextDependency) -> WaveModel:
+    def post_wave(survey: str, body: TermsBody, context: ContextDependency) -> WaveModel:
         """The answer shows its plan: what it will show, what it costs, and whether the ledger has room."""
-        return describe(context, draft_wave(context, survey, body.wishes()))
+        wanted = parsed(NewWaveModel, body.content)
+        return describe(context, draft_wave(context, survey, wanted.wishes()))
 
     @routes.get(
         "/surveys/{survey}/waves",
@@ -92,11 +97,13 @@ def router() -> APIRouter:
         dependencies=owner,
         operation_id="change_wave",
         summary="Change a draft",
-        responses=responses(401, 403, 404, 409, 422, 503),
+        responses=responses(401, 403, 404, 409, 413, 415, 422, 503),
+        openapi_extra=request_body({JSON: {"schema": schema_of(ChangedWaveModel)}}),
     )
-    def patch_wave(wave: str, body: ChangedWaveModel, context: ContextDependency) -> WaveModel:
+    def patch_wave(wave: str, body: TermsBody, context: ContextDependency) -> WaveModel:
         """What is left out stays as it is. A wave that has opened never changes."""
-        return describe(context, change_draft(context, wave, body.wishes()))
+        wanted = parsed(ChangedWaveModel, body.content)
+        return describe(context, change_draft(context, wave, wanted.wishes()))
 
     @routes.delete(
         "/waves/{wave}",

@@ -82,3 +82,9 @@ def test_the_page_names_the_format_and_every_label() -> None:
     assert f'"{FORMAT}"' in PAGE
     for label in labels:
         assert f'"sottovoce/1/{label}"' in PAGE
+
+
+def test_the_page_says_what_a_retry_gets_after_the_close_and_what_retention_deletes() -> None:
+    assert "also after the close" in TEXT
+    assert "counted from `closes_at`" in TEXT
+    assert "what is still stored of the wave is deleted" not in TEXT

@@ -89,7 +89,8 @@ def test_every_shown_group_has_at_least_k_people(plans: SimpleNamespace, setting
         rows = random_rows(plans, random)
         draw = protect(design, count(design, rows), 0, {}, policy)
         if number % RELEASED:
-            released = rows_of(design, policy.margins, draw.noisy, np.array(draw.below_k))
+            marks = np.array(draw.below_k)
+            released = rows_of(design, policy.margins, draw.noisy, marks, len(rows))
         else:
             release = build_release(setting.manifest, BoardFacts(bytes(32), len(rows), 250, 1_000), draw)
             presence = release["guarantee"]["presence"]

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -97,3 +98,25 @@ def test_csv_can_be_asked_for_in_the_address(world: SimpleNamespace) -> None:
     wave = world.opened()
     answer = world.call("POST", f"/waves/{wave.id}/invitations?format=csv")
     assert answer.text.startswith("person,link\r\np000,https://")
+
+
+@ON_SQLITE
+def test_links_that_no_client_follows_are_not_made(world: SimpleNamespace, problem_of: Callable) -> None:
+    world.survey()
+    world.roster(2)
+    wave = world.opened()
+    context, before = world.context, everything(world)
+    for settings in (
+        {"host": "0.0.0.0", "public_url": None},  # noqa: S104 - what a container listens on
+        {"host": "10.1.2.3", "public_url": None},
+        {"public_url": "http://pulse.example.org"},
+        {"public_url": "https://0.0.0.0:8000"},
+    ):
+        changed = context.settings.model_copy(update=settings)
+        world.app.state.context = replace(context, settings=changed)
+        answer = world.call("POST", f"/waves/{wave.id}/invitations")
+        assert answer.status_code == 409, settings
+        assert "SOTTOVOCE_PUBLIC_URL" in problem_of(answer)["detail"]
+        assert everything(world) == before
+    world.app.state.context = context
+    assert len(world.ok("POST", f"/waves/{wave.id}/invitations")["items"]) == 2

@@ -1,11 +1,16 @@
 """Every error has one shape, and nothing that was sent comes back or is written down."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+
+from privacy.canonical import b64u
+from privacy.errors import Invalid
+from service.store.unit_of_work import reading
 
 # The store is not what is tested here.
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -62,7 +67,7 @@ def test_nothing_that_was_sent_comes_back_or_is_written_down(
     world.ok("POST", f"/waves/{wave.id}/close")
     world.release(wave.id, 400)
     open_wave = world.opened(epsilon=0.5).wave
-    text, form = {"Content-Type": "text/plain"}, {"Content-Type": f"text/{SENTINEL}"}
+    plain, form = {"Content-Type": "text/plain"}, {"Content-Type": f"text/{SENTINEL}"}
     csv = {"Content-Type": "text/csv"}
     roster = f"person,{SENTINEL}\n{SENTINEL},{SENTINEL}\n{SENTINEL},north\n{SENTINEL}"
     people = [
@@ -93,7 +98,7 @@ def test_nothing_that_was_sent_comes_back_or_is_written_down(
         ("POST", f"/waves/{open_wave}/tokens", None, {"json": token}),
         ("POST", f"/waves/{open_wave}/tokens", None, {"json": {**token, SENTINEL: SENTINEL}}),
         ("POST", f"/waves/{open_wave}/tokens", None, {"content": SENTINEL, "headers": JSON}),
-        ("POST", f"/waves/{open_wave}/tokens", None, {"content": SENTINEL, "headers": text}),
+        ("POST", f"/waves/{open_wave}/tokens", None, {"content": SENTINEL, "headers": plain}),
         ("POST", f"/waves/{SENTINEL}/tokens", None, {"json": token}),
         ("POST", "/ledger/own", None, {"json": {"wave": SENTINEL, "invitation": SENTINEL}}),
         ("GET", f"/waves/{wave.id}/results?question={SENTINEL}&by={SENTINEL}", "owner", {}),
@@ -130,5 +135,81 @@ def test_no_secret_is_in_a_log_or_in_an_answer_that_does_not_give_it(
     ]
     secrets = [*world.keys.values(), *wave.codes.values(), *pem.splitlines()[1:-1]]
     people = list(wave.codes)
-    for text in (*(answer.text for answer in answers), caplog.text):
-        assert not any(secret in text for secret in (*secrets, *people))
+    for told in (*(answer.text for answer in answers), caplog.text):
+        assert not any(secret in told for secret in (*secrets, *people))
+
+
+def test_what_no_database_can_hold_is_refused_as_input(world: SimpleNamespace, problem_of: Callable) -> None:
+    world.survey()
+    token = {"invitation": "x", "blinded_message": "x"}
+    surrogate, huge = b64u(b'["\\ud800"]'), b64u(b"[99999999999999999999999]")
+    cases: list[tuple[int, str, str, str | None, dict[str, Any]]] = [
+        (422, "GET", f"/keys?cursor={surrogate}", "admin", {}),
+        (422, "GET", f"/surveys?cursor={surrogate}", "owner", {}),
+        (422, "GET", f"/ledger?cursor={huge}", "owner", {}),
+        (404, "GET", "/waves/%00", "owner", {}),
+        (404, "PATCH", "/waves/%00", "owner", {"json": {}}),
+        (404, "DELETE", "/waves/w%00", "owner", {}),
+        (404, "POST", "/waves/%00/open", "owner", {}),
+        (404, "POST", "/waves/%00/close", "owner", {}),
+        (404, "POST", "/waves/%00/invitations", "owner", {}),
+        (404, "GET", "/waves/%00/release", "owner", {}),
+        (404, "GET", "/waves/%00/results", "owner", {}),
+        (404, "POST", "/waves/%00/tokens", None, {"json": token}),
+        (404, "GET", "/surveys/%00", "owner", {}),
+        (404, "GET", "/surveys/%00/trend?question=speak", "owner", {}),
+        (404, "GET", "/surveys/%00/roster", "owner", {}),
+        (404, "GET", "/surveys/%00/waves", "owner", {}),
+        (404, "POST", "/surveys/%00/waves", "owner", {"json": TIMES}),
+        (404, "DELETE", "/keys/%00", "admin", {}),
+        (422, "GET", "/waves?state=%00", "owner", {}),
+        (422, "PUT", "/surveys/pulse/roster", "owner", {"json": {"people": [{"person": "a\x00b"}]}}),
+        (422, "POST", "/surveys", "owner", {"json": {"definition": "id: a\x00b"}}),
+        (422, "POST", "/keys", "admin", {"json": {"name": "a\x00b", "role": "owner"}}),
+    ]
+    for status, method, path, role, request in cases:
+        answer = world.call(method, path, role, **request)
+        assert answer.status_code == status, (method, path, answer.text)
+        problem_of(answer)
+
+
+def test_an_invitation_to_a_wave_of_no_possible_name_gets_the_one_refusal(world: SimpleNamespace) -> None:
+    refusals = [
+        world.call("POST", "/ledger/own", None, json={"wave": wave, "invitation": "x"})
+        for wave in ("0" * 64, "\x00", "\x00" * 64, "w-none")
+    ]
+    assert {(answer.status_code, answer.content) for answer in refusals} == {(403, refusals[0].content)}
+
+
+@pytest.mark.parametrize(
+    "database", ["postgresql"], indirect=True
+)  # SQLite refuses no value of a type it has
+def test_a_value_that_the_database_refuses_is_no_failure_of_the_store(world: SimpleNamespace) -> None:
+    with pytest.raises(Invalid) as caught, reading(world.main) as tx:
+        tx.execute(text("SELECT CAST(:name AS TEXT)"), {"name": "\x00"})
+    assert [problem.id for problem in caught.value.problems] == ["not-storable"]
+
+
+@ON_SQLITE
+def test_who_asks_comes_before_what_they_send(world: SimpleNamespace, problem_of: Callable) -> None:
+    world.survey()
+    draft = world.draft()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b" " * 4096
+
+    for method, path, role, other in (
+        ("POST", "/keys", "admin", "owner"),
+        ("POST", "/surveys/pulse/waves", "owner", "analyst"),
+        ("PATCH", f"/waves/{draft}", "owner", "analyst"),
+    ):
+        for content in (b"{", b'{"name": 1}'):
+            assert world.call(method, path, None, content=content, headers=JSON).status_code == 401
+            assert world.call(method, path, other, content=content, headers=JSON).status_code == 403
+        assert world.call(method, path, None, content=chunks(), headers=JSON).status_code == 401
+        answer = world.call(method, path, role, content=chunks(), headers=JSON)
+        assert answer.status_code == 413, path
+        problem_of(answer)
+        form = world.call(method, path, role, content=b"{}", headers={"Content-Type": "text/plain"})
+        assert form.status_code == 415

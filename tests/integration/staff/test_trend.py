@@ -104,3 +104,12 @@ def test_csv_and_a_survey_without_releases(world: SimpleNamespace) -> None:
     assert header.endswith("wave,wave_id,survey_version,closed_on")
     assert ",mean,speak," in row
     assert end == ""
+
+
+@ON_SQLITE
+def test_of_too_many_waves_the_newest_are_there(
+    world: SimpleNamespace, released: list[SimpleNamespace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.results.trend_routes._MOST_WAVES", 2)
+    rows = world.ok("GET", TREND, params={"question": "speak"})["items"]
+    assert [row["wave"] for row in rows] == [wave.wave for wave in released[1:]]

@@ -67,27 +67,33 @@ def test_every_term_can_be_chosen_and_changed_while_it_is_a_draft(world: SimpleN
 
 
 FAULTY = (
-    ({"opens_at": "2026-03-02T08:00:30Z"}, "body.opens_at"),
-    ({"opens_at": "2026-03-02T08:00:00"}, "body.opens_at"),
-    ({"opens_at": 1772438400}, "body.opens_at"),
-    ({"opens_at": "tomorrow"}, "body.opens_at"),
-    ({"opens_at": None}, "body.opens_at"),
+    ({"opens_at": "2026-03-02T08:00:30Z"}, "opens_at"),
+    ({"opens_at": "2026-03-02T08:00:00"}, "opens_at"),
+    ({"opens_at": 1772438400}, "opens_at"),
+    ({"opens_at": "tomorrow"}, "opens_at"),
+    ({"opens_at": None}, "opens_at"),
+    ({"opens_at": "0001-01-01T00:00:00+14:00"}, "opens_at"),
+    ({"opens_at": "9999-12-31T23:59:00-10:00"}, "opens_at"),
+    ({"opens_at": "2026-03-02T08:00:00+00:00:30"}, "opens_at"),
+    ({"closes_at": "2027-03-03T08:01:00Z"}, "closes_at"),
+    ({"closes_at": "9999-12-31T23:59:00Z"}, "closes_at"),
     ({"closes_at": "2026-03-02T08:00:00Z"}, "closes_at"),
     ({"closes_at": "2026-03-01T08:00:00Z"}, "closes_at"),
-    ({"epsilon": 0}, "body.epsilon"),
-    ({"epsilon": 21}, "body.epsilon"),
-    ({"epsilon": "3"}, "body.epsilon"),
-    ({"epsilon": True}, "body.epsilon"),
-    ({"k": 1}, "body.k"),
-    ({"k": 5.5}, "body.k"),
+    ({"epsilon": 0}, "epsilon"),
+    ({"epsilon": 21}, "epsilon"),
+    ({"epsilon": "3"}, "epsilon"),
+    ({"epsilon": True}, "epsilon"),
+    ({"k": 1}, "k"),
+    ({"k": 5.5}, "k"),
     ({"k": 20}, "comment_k"),
     ({"tables": [["shoe"]]}, "policy.tables[1]"),
     ({"tables": [["unit"], ["unit"]]}, "policy.tables[2]"),
-    ({"tables": "unit"}, "body.tables"),
-    ({"retention_days": 0}, "body.retention_days"),
-    ({"margins": {"scale": -1}}, "body.margins.scale"),
-    ({"margins": {"height": 1}}, "body.margins.height"),
-    ({"shoe": 40}, "body.shoe"),
+    ({"tables": "unit"}, "tables"),
+    ({"retention_days": 0}, "retention_days"),
+    ({"retention_days": 3651}, "retention_days"),
+    ({"margins": {"scale": -1}}, "margins.scale"),
+    ({"margins": {"height": 1}}, "margins"),
+    ({"shoe": 40}, "body"),
 )
 
 
@@ -102,8 +108,7 @@ def test_terms_with_faults_store_and_change_nothing(world: SimpleNamespace, prob
             answer = world.call(method, path, json=body)
             assert answer.status_code == 422, terms
             places = [fault["place"] for fault in problem_of(answer)["problems"]]
-            # A pydantic field that is known but wrong, or a fault of the plan: never another place.
-            assert any(found.startswith(place.rpartition(".")[0]) for found in places), (terms, places)
+            assert place in places, (terms, places)
     assert world.ok("GET", f"/waves/{draft}") == before
     assert len(world.ok("GET", "/waves")["items"]) == 1
 

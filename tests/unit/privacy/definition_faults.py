@@ -30,6 +30,26 @@ def _drop(*path: Any) -> Change:
     return lambda data: delitem(_at(data, most), last)
 
 
+def _in_a_circle(data: Data) -> None:
+    data["attributes"].append({**deepcopy(data["attributes"][0]), "id": "role"})
+    data["breakdowns"] += [["role"], ["tenure", "role"], ["role", "site"]]
+
+
+def _into_groups(levels: int) -> Change:
+    def change(data: Data) -> None:
+        for attribute in data["attributes"]:
+            attribute["levels"] = [option(f"l-{number}") for number in range(levels)]
+
+    return change
+
+
+def _into_figures(data: Data) -> None:
+    _into_groups(25)(data)
+    many = [option(f"o-{number}") for number in range(32)]
+    question = {**data["questions"][3], "options": many}
+    data["questions"] += [{**question, "id": f"q-{number}"} for number in range(8)]
+
+
 FAULTS: dict[str, tuple[Change, str, str]] = {
     "id in capitals": (_set("id", "Team"), "bad-id", "id"),
     "id with an underscore": (_set("id", "team_pulse"), "bad-id", "id"),
@@ -194,6 +214,9 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         "breakdowns[2][1]",
     ),
     "breakdown as text": (_add("breakdowns", "tenure"), "wrong-type", "breakdowns[2]"),
+    "breakdowns in a circle": (_in_a_circle, "crossed-in-a-circle", "breakdowns[4]"),
+    "breakdowns into too many groups": (_into_groups(50), "too-many-groups", "breakdowns"),
+    "breakdowns into too many figures": (_into_figures, "too-many-figures", "breakdowns"),
 }
 
 # A question that is not there leaves its theme unused and its scale short of an item; and so on.

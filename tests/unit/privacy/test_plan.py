@@ -142,6 +142,28 @@ def test_a_policy_that_cannot_hold_is_refused_with_its_fault(
     assert ids_of(refused.value) == {problem}
 
 
+@pytest.mark.parametrize(
+    ("questions", "levels", "problem"),
+    [
+        (30, (30, 30), None),
+        (1, (50, 50), "too-many-groups"),
+        (1, (499, 2), "too-many-groups"),
+        (100, (24, 14), "too-many-figures"),
+    ],
+)
+def test_a_plan_that_no_tally_could_carry_out_is_refused(
+    questions: int, levels: tuple[int, int], problem: str | None
+) -> None:
+    asked = [Question(f"q{i}", "scale", {"en": "x"}, options(5)) for i in range(questions)]
+    cross = [Attribute(name, {"en": "x"}, options(size)) for name, size in zip("ab", levels, strict=True)]
+    found: set[tuple[str, str]] = set()
+    try:
+        make_policy(asked, cross, [("a", "b")], epsilon=3, k=5, comment_k=10)
+    except Invalid as error:
+        found = {(problem.id, problem.place) for problem in error.problems}
+    assert found == (set() if problem is None else {(problem, "policy.tables")})
+
+
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(Invalid) as refused:
         policy_of(epsilon=-1, k=0, tables=[("nobody",), ("a", "b", "c")])

@@ -8,6 +8,8 @@ from privacy.plan import MARGINS, Design, design_of, make_policy
 from privacy.rows import DECIMALS, groups_of, rows_of
 from privacy.survey import Attribute, Option, Question
 
+EVERYBODY = 1_000_000  # on the board, so that no interval is cut
+
 
 def options(size: int) -> tuple[Option, ...]:
     return tuple(Option(f"o{place}", {"en": "x"}) for place in range(size))
@@ -31,7 +33,7 @@ def a_draw(design: Design) -> list[int]:
 
 
 def test_groups_come_in_the_order_of_cells_with_not_said_last(design: Design) -> None:
-    rows = rows_of(design, MARGINS, a_draw(design), np.zeros(design.cells, dtype=bool))
+    rows = rows_of(design, MARGINS, a_draw(design), np.zeros(design.cells, dtype=bool), EVERYBODY)
     groups = [(row["table"], row["group"]) for row in rows if row["figure"] == "count"]
     assert groups[:4] == [
         ([], {}),
@@ -48,7 +50,7 @@ def test_groups_come_in_the_order_of_cells_with_not_said_last(design: Design) ->
 
 def test_ends_and_margins_are_rounded_outwards_to_their_decimals(design: Design) -> None:
     draw = a_draw(design)
-    rows = rows_of(design, MARGINS, draw, np.zeros(design.cells, dtype=bool))
+    rows = rows_of(design, MARGINS, draw, np.zeros(design.cells, dtype=bool), EVERYBODY)
     figures = figures_of(design)
     sums = Projection(design)(draw)
     exact = [estimate(design, sums, figure) for figure in figures]
@@ -70,9 +72,22 @@ def test_marked_groups_are_withheld_and_nothing_else_changes_in_their_rows(desig
     draw = a_draw(design)
     marks = np.zeros(design.cells, dtype=bool)
     marks[2] = True
-    plain, marked = (rows_of(design, MARGINS, draw, held) for held in (marks & False, marks))
+    plain, marked = (rows_of(design, MARGINS, draw, held, EVERYBODY) for held in (marks & False, marks))
     for one, two in zip(plain, marked, strict=True):
         if two["group"].get("a") == "o1":
             assert not two["shown"]
         elif two["shown"]:
             assert two == one
+
+
+def test_no_interval_of_a_count_reaches_beyond_the_board_and_no_value_is_moved(design: Design) -> None:
+    draw, marks = a_draw(design), np.zeros(design.cells, dtype=bool)
+    free, cut = (rows_of(design, MARGINS, draw, marks, responses) for responses in (EVERYBODY, 590))
+    over = 0
+    for one, two in zip(free, cut, strict=True):
+        if one["figure"] == "count" and one["shown"]:
+            over += one["low"] > 590
+            assert two == {**one, "low": min(one["low"], 590), "high": min(one["high"], 590)}
+        else:
+            assert two == one
+    assert over >= 1

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from privacy.errors import Invalid
 from service.errors import TooLarge
-from service.http.body import Body, UnsupportedMedia, parsed, raw_body
+from service.http.body import Body, UnsupportedMedia, parsed, raw_body, schema_of
 
 
 class Thing(BaseModel):
@@ -66,3 +66,16 @@ def test_any_bytes_are_a_thing_or_invalid(content: bytes) -> None:
     except Invalid:
         return
     assert isinstance(thing.number, int)
+
+
+def test_a_schema_refers_to_nothing_outside_itself() -> None:
+    class Pair(BaseModel):
+        """Two things."""
+
+        first: Thing
+        more: list[Thing] = []
+
+    schema = schema_of(Pair)
+    assert "$" not in str(schema)
+    assert schema["properties"]["first"]["required"] == ["name", "number"]
+    assert schema["properties"]["more"]["items"]["properties"]["name"]["type"] == "string"

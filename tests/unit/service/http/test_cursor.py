@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privacy.canonical import b64u
 from privacy.errors import Invalid
 from service.http.cursor import Paging
 
@@ -32,7 +33,22 @@ def test_what_this_list_did_not_give_out_is_refused(text: str) -> None:
     assert [problem.id for problem in caught.value.problems] == ["cursor"]
 
 
-@given(st.tuples(st.text(max_size=10), st.integers(min_value=0)))
+@pytest.mark.parametrize("key", ['["\\ud800"]', '["a\\u0000"]'])
+def test_text_that_no_store_can_compare_with_is_no_cursor(key: str) -> None:
+    with pytest.raises(Invalid):
+        Paging(10, b64u(key.encode())).after(str)
+
+
+@pytest.mark.parametrize("number", [2**53, 2**63, 10**40])
+def test_a_number_that_no_store_can_compare_with_is_no_cursor(number: int) -> None:
+    with pytest.raises(Invalid):
+        Paging(10, b64u(f"[{number}]".encode())).after(int)
+
+
+STORABLE = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=10)
+
+
+@given(st.tuples(STORABLE, st.integers(0, 2**53 - 1)))
 def test_a_cursor_gives_back_its_key(key: tuple[str, int]) -> None:
     page = Paging(1, None)
     _, cursor = page.cut([key, key], lambda row: row)

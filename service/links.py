@@ -1,0 +1,51 @@
+"""Where a wave is answered: ``https://host/w/<wave hex>``, and which such addresses anybody may be sent to.
+
+The registrar asks before it makes links that can be given out once, the client before it follows one.
+"""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+_PATH = re.compile(r"(?P<base>(?:/[^/?#]+)*)/w/(?P<wave>[0-9a-f]{64})/?")
+
+
+def read_wave_url(url: str) -> tuple[str, bytes]:
+    """The address of the server without a slash at its end, and the wave (32 bytes).
+
+    What follows a ``#`` is not looked at. Raises ValueError with the reason, which repeats nothing of the
+    address, where it is not https, or plain http to this machine or an onion service.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("it is not an address") from None
+    path = _PATH.fullmatch(parts.path)
+    if host is None or path is None or parts.query or "@" in parts.netloc:
+        raise ValueError("it does not read https://HOST/w/WAVE with a wave of 64 hex digits")
+    if _is_no_host(host):
+        raise ValueError("it names no machine: servers listen on such an address, nobody reaches them there")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _stays_private(host)):
+        raise ValueError("it is not https, so others on the network could answer in your place")
+    name = f"[{host}]" if ":" in host else host
+    base_url = f"{parts.scheme}://{name}{'' if port is None else f':{port}'}{path['base']}"
+    return base_url, bytes.fromhex(path["wave"])
+
+
+def _is_no_host(host: str) -> bool:
+    """Whether it is 0.0.0.0 or ::, which stand for every address of a machine."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+def _stays_private(host: str) -> bool:
+    """Whether plain HTTP to ``host`` crosses no network in the clear: this machine, or an onion service."""
+    if host == "localhost" or host.endswith(".onion"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
