@@ -150,6 +150,10 @@ class RespondentClient:
         verify_proof(verified.leaf, index, responses, _hashes(proof, "path"), root)
         return Inclusion(verified.leaf, verified.sequence, index, root, responses, issued, invited)
 
+    def stored(self, manifest: Manifest, receipt_code: str) -> Envelope:
+        """The sealed answer that the server has behind the code. Raises AnswerMissing if it has none."""
+        return self._fetch(manifest, receipt_code)[0]
+
     def _fetch(self, manifest: Manifest, receipt_code: str) -> tuple[Envelope, Verified]:
         wave, locator = manifest.wave, locator_of(receipt_code, manifest.wave)
         try:

@@ -5,6 +5,8 @@ counts until the server's receipt was checked; the same command again goes on fr
 """
 
 import hashlib
+from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
@@ -18,11 +20,23 @@ from privacy.receipts import check_receipt
 from service.client.answers_file import read_answers
 from service.client.client import Inclusion, Receipt, RespondentClient
 from service.client.failures import AnswerMissing, ServerRefused, Unreachable
+from service.client.handing_in import Handed, hand_in
 from service.client.link import WaveAddress, parse_link, parse_wave_url
-from service.client.progress import Drawing, Pending, Voice, begin, load, save, seal_response
+from service.client.progress import (
+    QUESTIONS,
+    WITHDRAWAL,
+    Drawing,
+    Pending,
+    Voice,
+    begin,
+    load,
+    mark_of,
+    save,
+    seal_response,
+)
 from service.client.promise import language_of, promise
 from service.client.prompts import ask
-from service.client.receipt_file import KeptReceipt, read_receipt, write_receipt
+from service.client.receipt_file import KeptReceipt, read_receipt, write_code, write_receipt
 
 respond_app = typer.Typer(
     help="Answer a survey: read what is promised, answer, seal here, send, and get a receipt code.",
@@ -81,16 +95,24 @@ def respond_command(
     if receipt_file is not None and receipt_file.exists():
         raise Invalid([Problem("receipt-file", str(receipt_file), "the file exists", "name a new one")])
     path = _kept(keep, invitation.address, invitation.code.encode())
+    asked = QUESTIONS if answers is None else mark_of(answers)
     with RespondentClient(invitation.address.base_url) as client:
         manifest = client.fetch_manifest(invitation.address.wave)
         progress = load(path)
+        response = None if answers is None else _checked(manifest, read_answers(answers, manifest))
         if isinstance(progress, Pending):
             typer.echo("Sending the answer that was sealed before.")
-            _hand_in(client, manifest, progress, path, receipt_file)
+            handed = hand_in(client, manifest, progress, path)
+            _tell_response(handed, receipt_file)
+            if response is None or (handed.taken and progress.asked == asked):
+                path.unlink(missing_ok=True)
+                return
+            typer.echo("Now sending the answers given now, in its place.")
+            change = replace(client.prepare_change(manifest, handed.code, response), asked=asked)
+            _hand_in_change(client, manifest, change, path, receipt_file)
             return
         chosen = language_of(manifest, language)
         typer.echo(promise(manifest, invitation.address.base_url, chosen))
-        response = None if answers is None else _checked(manifest, read_answers(answers, manifest))
         if response is None and not typer.confirm("\nAnswer now?", default=True):
             raise typer.Exit(0)
         voice = _voice(client, manifest, progress or begin(manifest, invitation.code), path)
@@ -99,7 +121,9 @@ def respond_command(
             if not typer.confirm("\nSeal and send?", default=True):
                 typer.echo("Nothing was sent. The same command asks again.")
                 raise typer.Exit(0)
-        _hand_in(client, manifest, seal_response(manifest, voice, response), path, receipt_file)
+        pending = replace(seal_response(manifest, voice, response), asked=asked)
+        _tell_response(_done(hand_in(client, manifest, pending, path)), receipt_file)
+        path.unlink(missing_ok=True)
 
 
 @receipt_app.command("check")
@@ -159,21 +183,28 @@ def _replace(
     address = parse_wave_url(url)
     code = _receipt(receipt_file).code
     path = _kept(keep, address, locator_of(code, address.wave))
+    asked = WITHDRAWAL if withdraw else QUESTIONS if answers is None else mark_of(answers)
     with RespondentClient(address.base_url) as client:
         manifest = client.fetch_manifest(address.wave)
+        response = None if answers is None else _checked(manifest, read_answers(answers, manifest))
         progress = load(path)
         if isinstance(progress, Pending):
             typer.echo("Sending the change that was sealed before.")
-        elif withdraw:
-            progress = client.prepare_withdrawal(manifest, code)
-        elif answers is not None:
-            progress = client.prepare_change(manifest, code, read_answers(answers, manifest))
+            handed = hand_in(client, manifest, progress, path)
+            _tell_change(handed, receipt_file)
+            path.unlink(missing_ok=True)
+            if handed.taken and progress.asked == asked:
+                if asked == QUESTIONS:
+                    typer.echo("To change it once more, run the same command again.")
+                return
+            typer.echo("Now withdrawing the answer." if withdraw else "Now changing the answer.")
+        if withdraw:
+            pending = client.prepare_withdrawal(manifest, code)
         else:
-            progress = client.prepare_change(manifest, code, ask(manifest, language_of(manifest, language)))
-        receipt = _send(client, manifest, progress, path)
-    if receipt_file is not None:
-        write_receipt(receipt_file, receipt)
-    typer.echo(f"Accepted as version {receipt.sequence} of your answer. The receipt code stays the same.")
+            if response is None:
+                response = ask(manifest, language_of(manifest, language))
+            pending = client.prepare_change(manifest, code, response)
+        _hand_in_change(client, manifest, replace(pending, asked=asked), path, receipt_file)
 
 
 def _checked(manifest: Manifest, response: Response) -> Response:
@@ -193,43 +224,55 @@ def _voice(client: RespondentClient, manifest: Manifest, progress: Drawing | Voi
     return voice
 
 
-def _hand_in(
+def _hand_in_change(
     client: RespondentClient, manifest: Manifest, pending: Pending, path: Path, receipt_file: Path | None
 ) -> None:
-    receipt = _send(client, manifest, pending, path, receipt_file)
+    _tell_change(_done(hand_in(client, manifest, pending, path)), receipt_file)
+    path.unlink(missing_ok=True)
+
+
+def _done(handed: Handed) -> Handed:
+    """Raises ServerRefused if something else was stored than what was asked for now."""
+    if not handed.taken:
+        raise ServerRefused(
+            HTTPStatus.CONFLICT,
+            f"not done: version {handed.sequence} of the answer was stored meanwhile; run the same command "
+            "again",
+        )
+    return handed
+
+
+def _tell_response(handed: Handed, receipt_file: Path | None) -> None:
+    if not handed.taken:
+        said = f"Version {handed.sequence} of the answer is stored already, so this one was not taken."
+    elif handed.receipt is None:
+        said = "It is stored, but the server gave no signed receipt for it."
+    else:
+        said = "Accepted."
     if receipt_file is not None:
+        if handed.receipt is None:
+            write_code(receipt_file, handed.code)
+        else:
+            write_receipt(receipt_file, handed.receipt)
+        what = "receipt code" if handed.receipt is None else "receipt"
         typer.echo(
-            f"Accepted. The receipt is in {receipt_file}; keep it to change, withdraw or check the answer."
+            f"{said} The {what} is in {receipt_file}; keep it to change, withdraw or check the answer."
         )
         return
-    typer.echo(
-        "Accepted. Your receipt code, shown once; with it you can change, withdraw or check the answer:"
-    )
-    typer.echo(f"\n    {receipt.code}\n")
+    typer.echo(f"{said} Your receipt code, shown once; with it you can change, withdraw or check the answer:")
+    typer.echo(f"\n    {handed.code}\n")
 
 
-def _send(
-    client: RespondentClient,
-    manifest: Manifest,
-    pending: Pending,
-    path: Path,
-    receipt_file: Path | None = None,
-) -> Receipt:
-    save(path, pending)
-    try:
-        receipt = client.submit(manifest, pending)
-    except Unreachable as error:
-        raise Unreachable(
-            f"{error}; the sealed answer is kept in {path}, run the same command again to send it"
-        ) from None
-    except ServerRefused as error:
-        raise ServerRefused(
-            error.status, f"{error}; the sealed answer is kept in {path}, delete it to begin again"
-        ) from None
-    if receipt_file is not None:
-        write_receipt(receipt_file, receipt)
-    path.unlink(missing_ok=True)
-    return receipt
+def _tell_change(handed: Handed, receipt_file: Path | None) -> None:
+    if handed.receipt is not None and receipt_file is not None:
+        write_receipt(receipt_file, handed.receipt)
+    version = f"version {handed.sequence} of your answer"
+    if not handed.taken:
+        typer.echo(f"It was not taken: {version} is stored already.")
+    elif handed.receipt is None:
+        typer.echo(f"It is stored as {version}, but the server gave no signed receipt for it.")
+    else:
+        typer.echo(f"Accepted as {version}. The receipt code stays the same.")
 
 
 def _receipt(path: Path | None) -> KeptReceipt:

@@ -4,9 +4,11 @@
 enough to go on from; none holds an answer that is not sealed.
 """
 
+import hashlib
 import json
 import os
 import secrets
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from privacy.tokens import Blinded, blind, token_input
 
 FORMAT = "sottovoce-progress-1"
 FIRST_SEQUENCE = 1
+QUESTIONS = b"questions"  # asked in the terminal
+WITHDRAWAL = b"withdrawal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,16 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sealed answer, not yet acknowledged, and the receipt code that goes with it."""
+    """A sealed answer, not yet acknowledged, and the receipt code that goes with it.
+
+    ``asked`` tells the request that it was sealed for from another one: QUESTIONS, WITHDRAWAL, or the mark of
+    an answers file. It holds nothing of an answer.
+    """
 
     wave: bytes
     receipt_code: str = field(repr=False)
     envelope: bytes = field(repr=False)
+    asked: bytes = field(default=b"", repr=False)
 
 
 Progress = Drawing | Voice | Pending
@@ -91,6 +100,7 @@ def save(path: Path, progress: Progress) -> None:
                 "stage": "pending",
                 "receipt_code": progress.receipt_code,
                 "envelope": b64u(progress.envelope),
+                "asked": progress.asked.hex(),
             }
     write_private(path, json.dumps({"format": FORMAT, "wave": progress.wave.hex(), **value}).encode())
 
@@ -123,9 +133,24 @@ def _progress(value: dict[str, str]) -> Progress:
             return Voice(wave, unb64u(value["pseudonym"]), unb64u(value["token"]))
         case "pending":
             envelope = Envelope.parse(unb64u(value["envelope"])).encoded
-            return Pending(wave, normalise(value["receipt_code"]), envelope)
+            return Pending(wave, normalise(value["receipt_code"]), envelope, bytes.fromhex(value["asked"]))
         case _:
             raise ValueError("an unknown stage")
+
+
+def mark_of(answers: Path) -> bytes:
+    """16 bytes that are the same for a file that nobody has touched since, and for nothing else.
+
+    They come from its number and its times: a digest of what it says could be guessed.
+    """
+    try:
+        facts = answers.stat()
+    except OSError:
+        return secrets.token_bytes(16)
+    if not stat.S_ISREG(facts.st_mode):
+        return secrets.token_bytes(16)
+    number = (facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns)
+    return hashlib.sha256(repr(number).encode()).digest()[:16]
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -35,6 +35,11 @@ def write_receipt(path: Path, receipt: Receipt) -> None:
     write_private(path, "".join(f"{line}\n" for line in lines).encode())
 
 
+def write_code(path: Path, code: str) -> None:
+    """Write a file with the code alone, for an answer whose signed receipt never came. Raises KeyUnusable."""
+    write_private(path, f"{code}\n".encode())
+
+
 def read_receipt(path: Path) -> KeptReceipt:
     """What the file at ``path`` holds. Raises Invalid if that is no receipt."""
     try:

@@ -86,6 +86,7 @@ class Server:
         self.lose: set[str] = set()  # actions that are carried out and never answered
         self.busy: set[str] = set()  # actions that are not carried out
         self.forge = False
+        self.deaf = False  # after the close it takes nothing, not even what it has
         self.board_changes: dict[str, Any] = {}
         self.requests: list[httpx.Request] = []
 
@@ -138,9 +139,9 @@ class Server:
         return httpx.Response(200, json={"blind_signature": b64u(signature)})
 
     def _post_responses(self, request: httpx.Request, name: str | None) -> httpx.Response:
-        if self.closed:
-            return _problem(409, "Conflict", "the wave is not open")
         data = request.content
+        if self.closed and (self.deaf or data not in [stored for _, stored in self.box.values()]):
+            return _problem(409, "Conflict", "the wave is not open")
         try:
             verified = verify(data, self.wave, self._verifier, envelope_size(self.layout))
         except Refused:

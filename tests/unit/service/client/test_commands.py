@@ -244,9 +244,14 @@ def test_a_change_that_came_too_late_says_where_it_is_kept(
     reached: Any, run: Commands, link: str, receipt: Path
 ) -> None:
     reached.closed = True
-    with pytest.raises(ServerRefused, match="delete it to begin again"):
+    before = receipt.read_text()
+    with pytest.raises(
+        ServerRefused, match=r"has version 1 of the answer, not version 2; .* stay in"
+    ) as said:
         run.receipt("withdraw", link, "--receipt-file", receipt)
+    assert "delete" not in str(said.value)
     assert len(run.files()) == 1
+    assert receipt.read_text() == before
 
 
 def test_a_receipt_that_the_board_contradicts_is_proof_and_said_to_be(

@@ -51,6 +51,10 @@ def test_the_code_is_not_in_the_text_form_of_an_invitation() -> None:
         f"ftp://pulse.example/w/{WAVE}#code",
         f"http://pulse.example/w/{WAVE}#code",
         f"http://192.0.2.1/w/{WAVE}#code",
+        f"http://0.0.0.0:8000/w/{WAVE}#code",
+        f"https://0.0.0.0/w/{WAVE}#code",
+        f"http://[::]:8000/w/{WAVE}#code",
+        f"https://[::]/w/{WAVE}#code",
     ],
 )
 def test_what_is_no_safe_link_is_refused_as_input(link: str) -> None:

@@ -1,4 +1,6 @@
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,19 @@ from privacy.answers import Response
 from privacy.contract import Manifest
 from privacy.errors import KeyUnusable
 from service.client.client import RespondentClient
-from service.client.progress import Drawing, Pending, Voice, begin, load, save, seal_response, write_private
+from service.client.progress import (
+    QUESTIONS,
+    WITHDRAWAL,
+    Drawing,
+    Pending,
+    Voice,
+    begin,
+    load,
+    mark_of,
+    save,
+    seal_response,
+    write_private,
+)
 
 
 @pytest.fixture
@@ -73,3 +87,27 @@ def test_an_unreadable_place_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(KeyUnusable, match="cannot write"):
         write_private(tmp_path / "file" / "kept", b"x")
+
+
+def test_what_was_asked_for_reads_back(stages: tuple[Drawing, Voice, Pending], tmp_path: Path) -> None:
+    for asked in (b"", QUESTIONS, WITHDRAWAL, bytes(16)):
+        pending = replace(stages[-1], asked=asked)
+        save(tmp_path / "kept", pending)
+        assert load(tmp_path / "kept") == pending
+
+
+def test_a_file_has_its_mark_until_it_is_touched_whatever_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "answers"
+    path.write_text("safe: often")
+    first = mark_of(path)
+    assert mark_of(path) == first
+    times = path.stat()
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns + 1))
+    assert mark_of(path) != first
+    (tmp_path / "copy").write_text("safe: often")
+    assert mark_of(tmp_path / "copy") != first
+
+
+def test_what_is_no_file_never_has_the_same_mark(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing", Path(os.devnull)):
+        assert mark_of(path) != mark_of(path)
