@@ -34,7 +34,9 @@ def new_issuer() -> rsa.RSAPrivateKey:
 def manifest_for(issuer: rsa.RSAPrivateKey, receipt_public_key: bytes, invited: int) -> Manifest:
     """A wave of seven scale questions, a comment and three attributes, open for decades."""
     five = tuple(Option(str(i), {"en": str(i)}) for i in range(1, 6))
-    questions = [Question(f"q{i}", "scale", {"en": "?"}, options=five, favourable=("4", "5")) for i in range(7)]
+    questions = [
+        Question(f"q{i}", "scale", {"en": "?"}, options=five, favourable=("4", "5")) for i in range(7)
+    ]
     questions.append(Question("comment", "text", {"en": "?"}, max_bytes=COMMENT_BYTES))
     attributes = tuple(Attribute(f"a{i}", {"en": "?"}, five) for i in range(3))
     return Manifest(

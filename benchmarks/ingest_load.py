@@ -79,7 +79,9 @@ class Connection(asyncio.Protocol):
         self.buffer = data
 
 
-async def measure(port: int, path: str, folder: Path, kind: str, connections: int, seconds: float) -> dict[str, Any]:
+async def measure(
+    port: int, path: str, folder: Path, kind: str, *, connections: int, seconds: float
+) -> dict[str, Any]:
     """Requests a second and latencies in milliseconds."""
     length = int((folder / f"{kind}.length").read_text())
     data = (folder / f"{kind}.bodies").read_bytes()
@@ -112,16 +114,12 @@ async def measure(port: int, path: str, folder: Path, kind: str, connections: in
     }
 
 
+def main(port: str, path: str, folder: str, kind: str, *limits: str) -> None:
+    """Measure and print."""
+    connections, seconds = int(limits[0]), float(limits[1])
+    run = measure(int(port), path, Path(folder), kind, connections=connections, seconds=seconds)
+    print(json.dumps(uvloop.run(run)))
+
+
 if __name__ == "__main__":
-    arguments = sys.argv[1:]
-    result = uvloop.run(
-        measure(
-            int(arguments[0]),
-            arguments[1],
-            Path(arguments[2]),
-            arguments[3],
-            int(arguments[4]),
-            float(arguments[5]),
-        )
-    )
-    print(json.dumps(result))
+    main(*sys.argv[1:])

@@ -1,7 +1,8 @@
-"""The three servers that are compared, each with the same uvicorn: ``ingest_servers.py NAME``.
+"""The servers that are compared, each with the same uvicorn: ``ingest_servers.py NAME``.
 
-``collector`` is the product. ``bare`` is a FastAPI route that returns a constant. ``obvious`` does the
-collector's work the obvious way: a sync route, a Pydantic body, one SQLModel session and commit a request.
+``collector`` is the product. ``bare`` and ``bare-async`` are FastAPI routes that return a constant, one a
+function and one a coroutine. ``obvious`` does the collector's work the obvious way: a sync route, a Pydantic
+body, one SQLModel session and commit a request.
 The store, keys and wave come in through SOTTOVOCE_ settings; the port is printed once it listens.
 """
 
@@ -99,7 +100,18 @@ def obvious() -> ASGIApp:
 
 
 def bare() -> ASGIApp:
-    """A route that returns a constant: the least that FastAPI can do for a request."""
+    """A route that returns a constant, as a function: FastAPI runs it in a thread."""
+    app = FastAPI()
+
+    @app.post("/constant", status_code=201)
+    def constant() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app
+
+
+def bare_async() -> ASGIApp:
+    """A route that returns a constant, as a coroutine: the least that FastAPI can do for a request."""
     app = FastAPI()
 
     @app.post("/constant", status_code=201)
@@ -118,7 +130,8 @@ class _Server(uvicorn.Server):
 
 def main(name: str) -> None:
     """Serve until a signal comes."""
-    app = {"collector": collector_only, "bare": bare, "obvious": obvious}[name]()
+    servers = {"collector": collector_only, "bare": bare, "bare-async": bare_async, "obvious": obvious}
+    app = servers[name]()
     listening = socket.create_server(("127.0.0.1", 0), backlog=256)
     config = uvicorn.Config(
         app, loop="uvloop", http="httptools", log_config=None, access_log=False, ws="none"

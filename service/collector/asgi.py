@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from privacy.errors import Refused, SottovoceError
 from service.collector.collector import Collector
-from service.collector.waves import LoadedWave
+from service.collector.waves import LoadedWave, closed
 from service.http.headers import HEADERS
 from service.http.problem import MEDIA_TYPE, describe
 
@@ -30,6 +30,7 @@ _ACCEPTED = _headers("application/json")
 _PROBLEM = _headers(MEDIA_TYPE)
 # Made once, so that no two refusals differ in a byte, whatever was wrong.
 _REFUSED = describe(Refused("the sealed response does not hold; nothing was stored"))
+_CLOSED = describe(closed())
 
 
 class _Oversized(Exception):  # noqa: N818 - never leaves this module
@@ -57,18 +58,20 @@ class CollectorASGI:
         await self._app(scope, receive, send)
 
     async def _respond(self, name: bytes, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = _PROBLEM
+        headers, refusal = _PROBLEM, _REFUSED
         try:
             wave = await self._collector.find(name)
+            if wave.closed:
+                refusal = _CLOSED
             body = await self._collector.accept(wave, await _read(scope, receive, wave))
             status, headers = 201, _ACCEPTED
         except _Gone:
             return
         except _Oversized:
-            status, body = _REFUSED
+            status, body = refusal
             headers = [*_PROBLEM, (b"connection", b"close")]
         except Refused:
-            status, body = _REFUSED
+            status, body = refusal
         except SottovoceError as error:
             status, body = describe(error)
         length = (b"content-length", str(len(body)).encode())

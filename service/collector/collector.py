@@ -11,18 +11,22 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import Engine
 
 from privacy import signatures
+from privacy.board import leaf_of
 from privacy.canonical import b64u
 from privacy.errors import Refused, SottovoceError
 from privacy.receipts import sign_receipt
-from privacy.sealing import verify
+from privacy.sealing import TOKEN_OFFSET, nullifier_of, verify
+from privacy.tokens import INPUT_SIZE
 from service.clock import Clock
 from service.collector.receipt_key import load_receipt_key, receipt_key_path
 from service.collector.waves import LoadedWave, Waves, closed
 from service.collector.writer import GroupWriter
 from service.errors import Misconfigured, Unavailable
 from service.settings import Settings
+from service.store import box as box_store
 from service.store.arrivals import Arrival, Outcome, store
 from service.store.mixing import mix, traces
+from service.store.unit_of_work import reading
 
 _RECEIPT = b'{"leaf":"%b","signature":"%b"}'
 _log = logging.getLogger("sottovoce.collector")
@@ -81,33 +85,55 @@ class Collector:
         return True
 
     async def find(self, wave: bytes) -> LoadedWave:
-        """The wave, open now. Raises NotFound, Conflict if it is not open, Unavailable."""
-        found = self._waves.in_memory(wave) or await self._waves.find(wave)
-        found.check_open(self._clock())
-        if found.receipt_public_key != self._public_key:
-            raise Misconfigured("the wave names another receipt key than this collector has")
+        """The wave, open or closed now. Raises NotFound, Conflict before it opens, Unavailable."""
+        found = (self._waves.in_memory(wave) or await self._waves.find(wave)).at(self._clock())
+        if not found.closed:
+            self._check_key(found)
         return found
 
     async def accept(self, wave: LoadedWave, envelope: bytes) -> bytes:
         """Store ``envelope`` and give its receipt as JSON, after it is durable and not before.
 
-        The same envelope again is accepted again. Raises Refused, with one text, for whatever is wrong with
-        the envelope; Conflict if the wave has closed meanwhile; Unavailable if it could not be stored.
+        The same envelope again is accepted again, after the close too. Raises Refused, with one text, for
+        whatever is wrong with the envelope; Conflict for any other envelope once the wave has closed;
+        Unavailable if it could not be stored.
         """
-        assert self._key is not None  # noqa: S101 - requests come after start
+        if wave.closed:
+            return await self._receipt_again(wave, envelope)
         verified = verify(envelope, wave.wave, wave.issuer, wave.size)
         arrival = Arrival(wave.wave, verified.nullifier, verified.locator, verified.sequence, envelope)
         match await self._writer.submit(arrival):
             case Outcome.STORED:
-                signature = sign_receipt(self._key, wave.wave, verified.leaf)
-                return _RECEIPT % (verified.leaf.hex().encode(), b64u(signature).encode())
+                return self._receipt(wave, verified.leaf)
             case Outcome.REFUSED:
                 raise Refused("the sealed response does not hold")
             case Outcome.CLOSED:
                 self._waves.has_closed(wave.wave)
-                raise closed()
+                return await self._receipt_again(wave, envelope)
             case Outcome.UNAVAILABLE:
                 raise Unavailable("the response could not be stored; keep it and send the same one again")
+
+    async def _receipt_again(self, wave: LoadedWave, envelope: bytes) -> bytes:
+        # Without it, somebody whose first receipt was lost on the way would have nothing to prove theirs by.
+        # What equals a stored envelope was verified when that was stored.
+        if not await asyncio.to_thread(self._is_stored, wave.wave, envelope):
+            raise closed()
+        self._check_key(wave)
+        return self._receipt(wave, leaf_of(envelope))
+
+    def _is_stored(self, wave: bytes, envelope: bytes) -> bool:
+        nullifier = nullifier_of(envelope[TOKEN_OFFSET:][:INPUT_SIZE])
+        with reading(self._box) as tx:
+            return box_store.envelope_of(tx, wave, nullifier) == envelope
+
+    def _receipt(self, wave: LoadedWave, leaf: bytes) -> bytes:
+        assert self._key is not None  # noqa: S101 - requests come after start
+        signature = sign_receipt(self._key, wave.wave, leaf)
+        return _RECEIPT % (leaf.hex().encode(), b64u(signature).encode())
+
+    def _check_key(self, wave: LoadedWave) -> None:
+        if wave.receipt_public_key != self._public_key:
+            raise Misconfigured("the wave names another receipt key than this collector has")
 
     def _write(self, group: Sequence[Arrival]) -> list[Outcome]:
         self._written = True

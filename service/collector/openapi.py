@@ -16,8 +16,9 @@ RESPONSES_OPENAPI: dict[str, Any] = {
             "description": (
                 "The envelope is sealed, and nothing about the request is kept. The answer comes after the "
                 "response is durable. Sending the same envelope again is a success with an equally valid "
-                "receipt; a higher sequence replaces what is stored. Whatever is wrong with an envelope, the "
-                "refusal is one and the same 422. After a 503 the same envelope can be sent again."
+                "receipt, after the close too for as long as it is kept; a higher sequence replaces what is "
+                "stored. Whatever is wrong with an envelope, the refusal is one and the same 422, and after "
+                "the close one and the same 409. After a 503 the same envelope can be sent again."
             ),
             "parameters": [
                 {

@@ -30,17 +30,16 @@ class LoadedWave:
     receipt_public_key: bytes
     closed: bool
 
-    def check_open(self, now: datetime) -> None:
-        """Raises Conflict unless the wave takes responses at ``now``."""
+    def at(self, now: datetime) -> "LoadedWave":
+        """The wave as it is at ``now``, open or closed. Raises Conflict before it opens."""
         if now < self.opens_at and not self.closed:
             raise Conflict(f"the wave opens at {minute(self.opens_at)}; keep the response and send it then")
-        if self.closed or now >= self.closes_at:
-            raise closed()
+        return replace(self, closed=True) if now >= self.closes_at and not self.closed else self
 
 
 def closed() -> Conflict:
-    """The refusal of a response that came too late."""
-    return Conflict("the wave has closed; the response was not stored")
+    """The refusal of whatever the box does not hold, byte for byte, after the close."""
+    return Conflict("the wave has closed; it takes no response that it does not hold already")
 
 
 class Waves:

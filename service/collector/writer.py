@@ -1,7 +1,8 @@
 """The one writer of a collector: takes arrivals from a queue and writes them in shuffled groups.
 
 While a group is on its way to the disk the next one gathers, so a flush is paid for by many responses. Only
-under load does the writer wait a little for a fuller group; a response that comes alone is written at once.
+under load does the writer wait a little for a group that is much smaller than the last; a response that comes
+alone is written at once.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from service.store.arrivals import Arrival, Outcome
 
 QUEUE_LIMIT = 4096  # arrivals that wait
 QUEUE_BYTES = 64 * 1024 * 1024  # of their envelopes
-BUSY = 8  # arrivals in one group from which on the next is waited for
+BUSY = 8  # arrivals in one group, from which on a fuller next one is waited for
 
 Write = Callable[[Sequence[Arrival]], list[Outcome]]
 _Waiting = tuple[Arrival, "asyncio.Future[Outcome]"]
@@ -92,7 +93,7 @@ class GroupWriter:
             self._ready.clear()
             while self._mixes:
                 self._mix_now(self._mixes.popleft())
-            if max(lately, len(self._queue)) >= BUSY and not self._stopping:
+            if lately >= BUSY and len(self._queue) < lately // 2 and not self._stopping:
                 time.sleep(self._linger)
             lately = min(len(self._queue), self._limit)
             if lately:

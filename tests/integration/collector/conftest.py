@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -155,8 +155,10 @@ def new_wave(engines: SimpleNamespace, settings: Settings, issuer: rsa.RSAPrivat
     """Opens a wave in the box; ``max_bytes`` of its one comment sets the size of its envelopes."""
     receipt_key = load_receipt_key(receipt_key_path(settings.key_folder), engines.box)
 
-    def new(max_bytes: int = 40, title: str = "Pulse") -> Wave:
-        manifest = a_manifest(issuer, signatures.point_of(receipt_key), max_bytes, title)
+    def new(max_bytes: int = 40, title: str = "Pulse", closes_at: datetime = CLOSES) -> Wave:
+        manifest = replace(
+            a_manifest(issuer, signatures.point_of(receipt_key), max_bytes, title), closes_at=closes_at
+        )
         with unit_of_work(engines.box) as tx:
             box.register_wave(tx, manifest.wave, manifest.canonical())
         return Wave(manifest, issuer)

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from privacy.board import EMPTY_ROOT, Board, leaf_of, verify_proof
+from privacy.canonical import unb64u
 from privacy.errors import ContractBroken
+from privacy.receipts import check_receipt
 from service.collector.proofs import LIMIT, Proofs
 from service.errors import NotFound
 from service.store import arrivals, box
@@ -150,3 +152,73 @@ def test_what_was_deleted_after_its_retention_has_no_proof_and_keeps_its_root(
     assert box.close_wave(engines.box, wave.name) == closed
     with pytest.raises(NotFound):
         Proofs().find(engines.box, wave.name, voice.nullifier)
+
+
+@pytest.mark.parametrize("when", ["at its closing time", "closed by hand", "closed while in memory"])
+def test_what_was_stored_before_the_close_gets_its_receipt_after_it(
+    collecting: Any, wave: Any, when: str
+) -> None:
+    """Its first receipt may have been lost on the way, and only a receipt proves that it was stored."""
+    envelope = wave.voice().envelope()
+    arrivals.store(collecting.engine, [wave.arrival(envelope)])
+
+    async def scenario(client: httpx.AsyncClient) -> list[httpx.Response]:
+        answers = []
+        if when == "at its closing time":
+            collecting.now = wave.manifest.closes_at
+        elif when == "closed while in memory":
+            answers.append(await client.post(wave.path, content=envelope))
+        if when != "at its closing time":
+            await asyncio.to_thread(box.close_wave, collecting.engine, wave.name)
+        return [*answers, *[await client.post(wave.path, content=envelope) for _ in range(2)]]
+
+    for answer in collecting.run(scenario):
+        assert answer.status_code == 201
+        assert set(answer.json()) == {"leaf", "signature"}
+        check_receipt(wave.manifest, leaf_of(envelope), unb64u(answer.json()["signature"]))
+    assert list(collecting.stored(wave).values()) == [envelope]
+
+
+def test_what_was_not_stored_before_the_close_gets_one_refusal_whatever_it_is(
+    collecting: Any, wave: Any
+) -> None:
+    voice = wave.voice()
+    stored = voice.envelope(2)
+    arrivals.store(collecting.engine, [wave.arrival(stored)])
+    closed = box.close_wave(collecting.engine, wave.name)
+    bodies = {
+        "somebody who comes late": wave.voice().envelope(),
+        "a later version": voice.envelope(3),
+        "the same version, sealed anew": voice.envelope(2),
+        "an earlier version": voice.envelope(1),
+        "one byte of the stored changed": stored[:-1] + bytes([stored[-1] ^ 1]),
+        "the stored and more": stored + b"0",
+        "the stored, cut": stored[:-1],
+        "nothing": b"",
+        "no envelope": bytes(len(stored)),
+        "much too long": stored * 100,
+    }
+
+    async def scenario(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [await client.post(wave.path, content=body) for body in bodies.values()]
+
+    answers = collecting.run(scenario)
+    assert {answer.status_code for answer in answers} == {409}
+    assert len({answer.content for answer in answers}) == 1
+    assert "not stored" not in answers[0].json()["detail"]  # that is more than is known after the retention
+    assert collecting.stored(wave) == {voice.nullifier: stored}
+    assert box.close_wave(collecting.engine, wave.name) == closed
+
+
+def test_what_was_deleted_after_its_retention_gets_no_new_receipt(collecting: Any, wave: Any) -> None:
+    envelope = wave.voice().envelope()
+    arrivals.store(collecting.engine, [wave.arrival(envelope)])
+    box.close_wave(collecting.engine, wave.name)
+    with unit_of_work(collecting.engine) as tx:
+        box.purge(tx, wave.name)
+
+    async def scenario(client: httpx.AsyncClient) -> httpx.Response:
+        return await client.post(wave.path, content=envelope)
+
+    assert collecting.run(scenario).status_code == 409
+    assert collecting.stored(wave) == {}
