@@ -12,9 +12,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 
-from privacy.count import Counts
-
 from privacy.board import RootBuilder
+from privacy.count import Counts
 from privacy.errors import ContractBroken
 from service.errors import Unavailable
 from service.tally.opening import OpenedChunk, Sealed, open_chunk

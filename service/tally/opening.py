@@ -6,14 +6,13 @@ It needs its arguments and nothing else, so it runs in any process; sums, commen
 from dataclasses import dataclass
 from functools import lru_cache
 
-from privacy.count import Counts, count
-from privacy.plan import Design, design_of
-
 from privacy.answers import Layout, layout_of
 from privacy.answers_batch import decode_batch
+from privacy.count import Counts, count
 from privacy.errors import ContractBroken, Refused, Spoiled
 from privacy.manifest_reader import read_manifest
 from privacy.opening import open_envelope
+from privacy.plan import Design, design_of
 from privacy.sealing import Envelope, envelope_size, verify
 from privacy.signatures import private_key_of
 from privacy.tokens import TokenVerifier

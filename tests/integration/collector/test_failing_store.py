@@ -1,4 +1,4 @@
-"""A disk that is full or a database that is gone: 503, nothing acknowledged that is not stored, no restart."""
+"""A full disk, a database that is gone: 503, nothing acknowledged that is not stored, no restart."""
 
 import asyncio
 import resource

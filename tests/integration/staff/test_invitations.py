@@ -24,7 +24,7 @@ def everything(world: SimpleNamespace) -> str:
         return "\n".join(
             str([value.hex() if isinstance(value, bytes) else value for value in row])
             for table in tables
-            for row in connection.execute(text(f'SELECT * FROM "{table}"'))  # noqa: S608 - our own names
+            for row in connection.execute(text(f'SELECT * FROM "{table}"'))
         )
 
 

@@ -101,7 +101,7 @@ def bytes_of(engines: SimpleNamespace, folder: Path) -> bytes:
     found = []
     for name in ("wave", "tally_key", "ledger", "draw", "release", "box_wave", "response"):
         with engines.main.connect() as connection:
-            for row in connection.execute(text(f"SELECT * FROM {name}")):  # noqa: S608
+            for row in connection.execute(text(f"SELECT * FROM {name}")):
                 found += [
                     bytes(value) if isinstance(value, memoryview | bytes) else str(value).encode()
                     for value in row
