@@ -131,7 +131,7 @@ def test_one_role_for_each_process_is_enough_for_a_whole_wave(roles: Roles, tmp_
         tally(roles, tmp_path, "watch", "--once")
         assert verify_release(reader.release(wave), manifest)["board"]["responses"] == 6
         assert reader.call("GET", f"/waves/{wave}/results")["items"]
-        assert reader.call("GET", f"/surveys/{survey_id}/trend?question=mistakes-held-against")
+        assert reader.call("GET", f"/surveys/{survey_id}/trend?question={survey.questions[0].id}")
         assert reader.call("GET", "/ledger")["items"][0]["state"] == "committed"
     for log in tmp_path.glob("*.log"):
         assert log.read_text() == "", log
@@ -156,11 +156,13 @@ def process(roles: Roles, folder: Path, part: str) -> Iterator[str]:
             text=True,
         ) as running,
     ):
-        assert running.stdout is not None
-        line = running.stdout.readline()
-        assert line.startswith(READY), (folder / f"{part}.log").read_text()
-        yield line.removeprefix(READY).strip()
-        running.terminate()
+        try:
+            assert running.stdout is not None
+            line = running.stdout.readline()
+            assert line.startswith(READY), (folder / f"{part}.log").read_text()
+            yield line.removeprefix(READY).strip()
+        finally:
+            running.terminate()
 
 
 def tally(roles: Roles, folder: Path, *arguments: str) -> None:
