@@ -5,12 +5,14 @@ attributes one byte each, then each text in a field of its own. Every value has 
 is not that encoding is spoiled.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from privacy.contract import Manifest
 from privacy.errors import Invalid, Problem, Spoiled
+from privacy.nesting import starts_of, steps_to
 from privacy.survey import NPS_SCORES, Attribute, Question
 
 RESPONSE = 1
@@ -34,7 +36,9 @@ _SPOILED = "the plaintext is not in canonical form; it is counted as spoiled"
 class Field:
     """Where one answer lies in the plaintext: bytes ``offset`` to ``offset + width``.
 
-    ``limit`` is the number of options, levels or scores, or the largest UTF-8 length of a text.
+    ``limit`` is the number of options, levels or scores, or the largest UTF-8 length of a text. An attribute
+    below the one of the field before has ``starts``: where the children of each level above begin, and last
+    how many levels there are; its ``limit`` is the most children of one level.
     """
 
     id: str
@@ -42,6 +46,12 @@ class Field:
     offset: int
     width: int
     limit: int
+    starts: tuple[int, ...] = ()
+
+    @property
+    def levels(self) -> int:
+        """The number of levels of an attribute."""
+        return self.starts[-1] if self.starts else self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +67,26 @@ class Layout:
     fixed_size: int
     size: int
 
+    @property
+    def hierarchies(self) -> Iterator[tuple[Field, ...]]:
+        """The attributes, those of one hierarchy together from the top down."""
+        chain: tuple[Field, ...] = ()
+        for field in self.attributes:
+            if chain and not field.starts:
+                yield chain
+                chain = ()
+            chain += (field,)
+        if chain:
+            yield chain
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
     """One person's answers by question id and levels by attribute id; None is skipped or not said.
 
     scale, choice: option position from 0. nps: score 0 to 10. multiple: option positions from 0, the empty
-    set being an answer. text: a text that is not empty. attribute: level position from 0.
+    set being an answer. text: a text that is not empty. attribute: level position from 0, in a hierarchy too
+    among all levels of its attribute; a level there tells those of the attributes above.
     """
 
     answers: Mapping[str, Answer]
@@ -78,9 +101,10 @@ def layout_of(manifest: Manifest) -> Layout:
 def layout_for(questions: Iterable[Question], attributes: Iterable[Attribute]) -> Layout:
     """The layout of these questions and attributes.
 
-    Raises ValueError where an option, a level or a length has no room in its bytes.
+    Raises ValueError where an option, a level or a length has no room in its bytes, and for a hierarchy that
+    does not nest.
     """
-    questions = tuple(questions)
+    questions, attributes = tuple(questions), tuple(attributes)
     end = 1
     closed: list[Field] = []
     for question in questions:
@@ -93,10 +117,11 @@ def layout_for(questions: Iterable[Question], attributes: Iterable[Attribute]) -
         closed.append(Field(question.id, _KINDS[question.type], end, width, limit))
         end += width
     stated: list[Field] = []
-    for attribute in attributes:
-        if len(attribute.levels) > ONE_BYTE:
+    for attribute, starts in zip(attributes, starts_of(attributes), strict=True):
+        limit = max((two - one for one, two in pairwise(starts)), default=len(attribute.levels))
+        if limit > ONE_BYTE:
             raise ValueError(f"{attribute.id!r} has more levels than fit one byte")
-        stated.append(Field(attribute.id, "position", end, 1, len(attribute.levels)))
+        stated.append(Field(attribute.id, "position", end, 1, limit, starts))
         end += 1
     fixed_size = end
     texts: list[Field] = []
@@ -114,37 +139,68 @@ def layout_for(questions: Iterable[Question], attributes: Iterable[Attribute]) -
 def encode(layout: Layout, response: Response) -> bytes:
     """The plaintext of ``response``, ``layout.size`` bytes; what it does not name is skipped.
 
-    Raises Invalid with every unknown id, value out of range and text that is too long.
+    In a hierarchy the level of the finest attribute suffices. Raises Invalid with every unknown id, value out
+    of range, text that is too long, hierarchy stated in part, and level that lies under another than the one
+    stated above it.
     """
-    problems: list[Problem] = []
+    questions = layout.questions + layout.texts
+    problems = [
+        *_unknown("answers", questions, response.answers),
+        *_unknown("attributes", layout.attributes, response.attributes),
+    ]
     plaintext = bytearray(layout.size)
     plaintext[0] = RESPONSE
-    groups: tuple[tuple[str, tuple[Field, ...], Mapping[str, Answer]], ...] = (
-        ("answers", layout.questions + layout.texts, response.answers),
-        ("attributes", layout.attributes, response.attributes),
-    )
-    for name, fields, values in groups:
-        known = {field.id for field in fields}
-        problems += [
-            Problem(
-                "unknown-id", f"{name}.{key}", "the survey has no such id", "take an id from the manifest"
-            )
-            for key in values
-            if key not in known
-        ]
-        for field in fields:
-            value = values.get(field.id)
-            if value is None:
-                continue
+    for field in questions:
+        value = response.answers.get(field.id)
+        if value is not None:
             try:
                 plaintext[field.offset : field.offset + field.width] = _encoded(field, value)
             except ValueError as error:
-                problems.append(
-                    Problem("out-of-range", f"{name}.{field.id}", str(error), "change it or leave it out")
-                )
+                problems.append(_out_of_range(f"answers.{field.id}", error))
+    for chain in layout.hierarchies:
+        try:
+            for field, byte in zip(chain, _path_bytes(chain, response.attributes), strict=True):
+                plaintext[field.offset] = byte
+        except Invalid as error:
+            problems += error.problems
     if problems:
         raise Invalid(problems)
     return bytes(plaintext)
+
+
+def _unknown(name: str, fields: Iterable[Field], values: Mapping[str, Answer]) -> Iterator[Problem]:
+    known = {field.id for field in fields}
+    for key in values:
+        if key not in known:
+            remedy = "take an id from the manifest"
+            yield Problem("unknown-id", f"{name}.{key}", "the survey has no such id", remedy)
+
+
+def _out_of_range(place: str, error: ValueError) -> Problem:
+    return Problem("out-of-range", place, str(error), "change it or leave it out")
+
+
+def _path_bytes(chain: tuple[Field, ...], stated: Mapping[str, int | None]) -> list[int]:
+    """A byte for each attribute of a hierarchy, from the top. Raises Invalid."""
+    position = stated.get(chain[-1].id)
+    if position is None:
+        coarser = next((field.id for field in chain if stated.get(field.id) is not None), None)
+        if coarser is None:
+            return [0] * len(chain)
+        message = f"it is not stated, and {coarser} above it is"
+        remedy = f"state it too, or leave {coarser} out"
+        raise Invalid([Problem("path-in-part", f"attributes.{chain[-1].id}", message, remedy)])
+    if not _in_range(position, chain[-1].levels):
+        error = ValueError(f"not a whole number from 0 to {chain[-1].levels - 1}")
+        raise Invalid([_out_of_range(f"attributes.{chain[-1].id}", error)])
+    steps = steps_to([field.starts for field in chain], position)
+    for field, (level, _) in zip(chain, steps, strict=True):
+        given = stated.get(field.id)
+        if given is not None and (isinstance(given, bool) or given != level):
+            message = f"it is not the one that {chain[-1].id} lies in"
+            remedy = f"leave it out: it follows from {chain[-1].id}"
+            raise Invalid([Problem("another-path", f"attributes.{field.id}", message, remedy)])
+    return [byte for _, byte in steps]
 
 
 def withdrawn(layout: Layout) -> bytes:
@@ -195,8 +251,26 @@ def decode(layout: Layout, plaintext: bytes) -> Response | None:
         field.id: _decoded(field, plaintext[field.offset : field.offset + field.width])
         for field in layout.questions + layout.texts
     }
-    attributes = {field.id: _position(plaintext[field.offset], field.limit) for field in layout.attributes}
+    attributes: dict[str, int | None] = {}
+    for chain in layout.hierarchies:
+        attributes |= _path_levels(chain, plaintext)
     return Response(answers, attributes)
+
+
+def _path_levels(chain: tuple[Field, ...], plaintext: bytes) -> dict[str, int | None]:
+    """The level of each attribute of a hierarchy: all or none."""
+    levels: dict[str, int | None] = {}
+    above: int | None = None
+    for field in chain:
+        first, limit = 0, field.limit
+        if field.starts:
+            first, end = (0, 0) if above is None else field.starts[above : above + 2]
+            limit = end - first
+        value = _position(plaintext[field.offset], limit)
+        if field.starts and (value is None) != (above is None):
+            raise Spoiled(_SPOILED)
+        above = levels[field.id] = None if value is None else first + value
+    return levels
 
 
 def _decoded(field: Field, data: bytes) -> Answer:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from privacy.answers import LENGTH_SIZE, ONE_BYTE, RESPONSE, WITHDRAWN, Field, Layout
 
 Bytes = NDArray[np.uint8]
+Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
@@ -32,6 +33,10 @@ def decode_batch(layout: Layout, plaintexts: list[bytes]) -> Batch:
     data = np.frombuffer(b"".join(sized), dtype=np.uint8).reshape(len(sized), layout.size)
     taken_back = (data[:, 0] == WITHDRAWN) & ~data[:, 1:].any(axis=1)
     valid = (data[:, 0] == RESPONSE) & _fixed_part_holds(layout, data)
+    above = None
+    for field in layout.attributes:
+        above, holds = level_cells(field, data, above)
+        valid &= holds
     for field in layout.texts:
         valid &= _padding_holds(field, data)
     # One row's broken UTF-8 clears its flag, so the texts are picked after every field was looked at.
@@ -42,10 +47,26 @@ def decode_batch(layout: Layout, plaintexts: list[bytes]) -> Batch:
     return Batch(rows, texts, withdrawn, len(plaintexts) - withdrawn - len(rows))
 
 
+def level_cells(field: Field, data: Bytes, above: Integers | None) -> tuple[Integers, Flags]:
+    """The cell of each row of ``data`` in an attribute: its levels from 0, then those who did not say.
+
+    ``above`` has the rows' cells in the attribute before, which may be the one above this. The flags say
+    whose byte a valid response could have there.
+    """
+    byte = data[:, field.offset].astype(np.int64)
+    if above is None or not field.starts:
+        holds: Flags = byte <= field.limit
+        return np.where(holds & (byte > 0), byte - 1, field.levels), holds
+    starts = np.array((*field.starts, field.levels))  # who did not say lies in who did not say
+    room = starts[above + 1] - starts[above]
+    holds = (byte <= room) & ((byte == 0) == (room == 0))
+    return np.where(holds & (byte > 0), starts[above] + byte - 1, field.levels), holds
+
+
 def _fixed_part_holds(layout: Layout, data: Bytes) -> Flags:
     largest = np.full(layout.fixed_size, ONE_BYTE, dtype=np.uint8)
     allowed = np.full(layout.fixed_size, ONE_BYTE, dtype=np.uint8)
-    for field in layout.questions + layout.attributes:
+    for field in layout.questions:
         if field.kind == "multiple":
             largest[field.offset] = 1
             mask = ((1 << field.limit) - 1).to_bytes(field.width - 1, "little")

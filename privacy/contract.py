@@ -22,6 +22,19 @@ POINT_SIZE = 65  # an uncompressed P-256 point
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """The integers that sums are multiplied by before the noise is added, so the shares of its precision.
+
+    In table t the count is multiplied by ``counts[t]``, the features of question q (texts left out) by
+    ``tables[t] * questions[q]``.
+    """
+
+    counts: tuple[int, ...]
+    tables: tuple[int, ...]
+    questions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What a release may say.
 
@@ -41,6 +54,7 @@ class Policy:
     delta_gate: float
     mechanism: str
     tables: tuple[tuple[str, ...], ...]
+    weights: Weights
     margins: Mapping[str, float]
 
 
@@ -122,8 +136,9 @@ def manifest_value(manifest: Manifest) -> dict[str, Any]:
             {
                 "id": attribute.id,
                 "text": dict(attribute.text),
-                "levels": _options(attribute.levels),
+                "levels": [_level(level) for level in attribute.levels],
                 "source": attribute.source,
+                "parent": attribute.parent,
             }
             for attribute in manifest.attributes
         ],
@@ -137,6 +152,11 @@ def manifest_value(manifest: Manifest) -> dict[str, Any]:
             "delta_gate": policy.delta_gate,
             "mechanism": policy.mechanism,
             "tables": [list(table) for table in policy.tables],
+            "weights": {
+                "counts": list(policy.weights.counts),
+                "tables": list(policy.weights.tables),
+                "questions": list(policy.weights.questions),
+            },
             "margins": dict(policy.margins),
         },
         "hpke": {**HPKE_SUITE, "public_key": b64u(manifest.hpke_public_key)},
@@ -149,6 +169,16 @@ def manifest_value(manifest: Manifest) -> dict[str, Any]:
 
 def _options(options: tuple[Option, ...]) -> list[dict[str, Any]]:
     return [{"id": option.id, "text": dict(option.text)} for option in options]
+
+
+def _level(level: Option) -> dict[str, Any]:
+    return {
+        "id": level.id,
+        "text": dict(level.text),
+        "parent": level.parent,
+        "invited": level.invited,
+        "members": list(level.members),
+    }
 
 
 def _question(question: Question) -> dict[str, Any]:

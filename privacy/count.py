@@ -4,12 +4,14 @@ One ``numpy.bincount`` a table over the joint code of cell, column and answer; b
 small whatever the number of responses.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from privacy.answers import Field
+from privacy.answers_batch import level_cells
 from privacy.plan import Design, Table
 
 Integers = NDArray[np.int64]
@@ -44,8 +46,9 @@ def count(design: Design, rows: Bytes) -> Counts:
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
         codes = _codes(design, block)
+        stated = _stated(design, block)
         for place, table in enumerate(design.tables):
-            joint = codes + _cells(table, block)[:, None] * width
+            joint = codes + _cells(table, stated, len(block))[:, None] * width
             totals[place] += np.bincount(joint.ravel(), minlength=len(totals[place]))
     return Counts(tuple(total.reshape(-1, width) for total in totals))
 
@@ -84,16 +87,31 @@ def _codes(design: Design, block: Bytes) -> Integers:
     return np.concatenate(columns, axis=1)
 
 
-def _cells(table: Table, block: Bytes) -> Integers:
-    """The cell of each row; byte 0, not said, goes last."""
-    cell = np.zeros(len(block), dtype=np.int64)
-    for field, size in zip(table.fields, table.shape, strict=True):
-        cell = cell * size + (_column(block, field, size - 1)[:, 0] - 1) % size
-    return cell
+def _stated(design: Design, block: Bytes) -> dict[str, Integers]:
+    """The cell of each row in every attribute of a table and those above it."""
+    stated: dict[str, Integers] = {}
+    for step in (step for table in design.tables for axis in table.axes for step in axis.chain):
+        if step.attribute not in stated:
+            above = None if step.above is None else stated[step.above.attribute]
+            stated[step.attribute], holds = level_cells(step.field, block, above)
+            if not holds.all():
+                raise _impossible(step.field)
+    return stated
+
+
+def _cells(table: Table, stated: Mapping[str, Integers], rows: int) -> Integers:
+    cells = np.zeros(rows, dtype=np.int64)
+    for axis in table.axes:
+        cells = cells * axis.size + stated[axis.attribute]
+    return cells
 
 
 def _column(block: Bytes, field: Field, largest: int) -> Integers:
     column = block[:, field.offset : field.offset + 1]
     if column.max(initial=0) > largest:
-        raise ValueError(f"a row holds a value of {field.id!r} that no valid response has")
+        raise _impossible(field)
     return column.astype(np.int64)
+
+
+def _impossible(field: Field) -> ValueError:
+    return ValueError(f"a row holds a value of {field.id!r} that no valid response has")

@@ -6,18 +6,18 @@ The format is described in docs/definitions.md and, for editors, in survey_defin
 import re
 from collections.abc import Mapping, Sequence
 
-from privacy.breakdowns import MOST_ATTRIBUTES, closing_a_circle, groups_of, size_fault
-from privacy.definition_questions import (
-    ATTRIBUTES,
-    OPTIONS,
-    QUESTIONS,
-    Declared,
-    read_attributes,
-    read_options,
-    read_questions,
+from privacy.breakdowns import (
+    MOST_ATTRIBUTES,
+    closing_a_circle,
+    groups_of,
+    size_fault,
+    within_a_hierarchy,
 )
+from privacy.definition_attributes import ATTRIBUTES, read_attributes
+from privacy.definition_questions import OPTIONS, QUESTIONS, Declared, read_options, read_questions
 from privacy.definition_reader import LineOf, Place, Reader, quoted
 from privacy.definition_warnings import warnings
+from privacy.nesting import tops_of
 from privacy.survey import Attribute, Option, Question, Scale, Survey, Theme
 
 CADENCES = ("once", "weekly", "fortnightly", "monthly", "quarterly", "half-yearly", "yearly")
@@ -186,8 +186,17 @@ def _check_size(reader: Reader, survey: Survey) -> None:
 
 
 def _check_breakdowns(reader: Reader, survey: Survey) -> None:
-    """What no wave would accept; a fault of a single breakdown is noted already."""
-    for position in closing_a_circle(survey.breakdowns):
+    """What no wave would accept; a fault of a single breakdown is noted already.
+
+    The groups of a hierarchy are not known before the roster is, and here count as one.
+    """
+    tops = tops_of(survey.attributes)
+    for position in within_a_hierarchy(survey.breakdowns, tops):
+        one, two = survey.breakdowns[position]
+        message = f"{quoted(one)} and {quoted(two)} are steps of one hierarchy"
+        remedy = "break down by the finer one alone"
+        reader.fault("crossed-in-a-hierarchy", ("breakdowns", position), message, remedy)
+    for position in closing_a_circle(survey.breakdowns, tops):
         one, two = survey.breakdowns[position]
         message = f"with the other crosses, {quoted(one)} by {quoted(two)} gives away groups that none names"
         remedy = "leave out one cross of the circle"

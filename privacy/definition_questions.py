@@ -1,21 +1,16 @@
-"""The questions, answer options and attributes of a survey definition, read with every fault noted."""
+"""The questions and answer options of a survey definition, read with every fault noted."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from privacy.definition_reader import Place, Reader, quoted
-from privacy.survey import QUESTION_TYPES, Attribute, AttributeSource, Option, Question, QuestionType
-
-SOURCES: tuple[AttributeSource, ...] = ("roster", "self")
-NOT_SAID = "not-said"  # the level of whoever leaves an attribute out
+from privacy.survey import QUESTION_TYPES, Option, Question, QuestionType
 
 QUESTIONS = 100
-ATTRIBUTES = 12
-LEVELS = (2, 100)
 OPTIONS = {"scale": (2, 11), "choice": (2, 32), "multiple": (2, 32)}
 TEXT_BYTES = 4_000
-QUESTION_LENGTH, OPTION_LENGTH, REASON_LENGTH = 500, 200, 500  # characters
+QUESTION_LENGTH, OPTION_LENGTH = 500, 200  # characters
 
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "scale": ("options",),
@@ -134,35 +129,3 @@ def _theme(reader: Reader, entry: Mapping[str, object], place: Place, themes: Co
         reader.unknown((*place, "theme"), "theme", theme, themes)
         return None
     return theme
-
-
-def read_attributes(
-    reader: Reader, values: Sequence[object], languages: Sequence[str]
-) -> tuple[Attribute, ...]:
-    """The attributes, one a value even where it is at fault."""
-    attributes: list[Attribute] = []
-    for position, value in enumerate(values):
-        place: Place = ("attributes", position)
-        entry = reader.mapping(value, place, ("id", "text", "source", "levels"), ("reason",))
-        levels: tuple[Option, ...] = ()
-        if "levels" in entry:
-            levels = read_options(reader, entry["levels"], (*place, "levels"), languages, LEVELS)
-        for level, option in enumerate(levels):
-            if option.id == NOT_SAID:
-                remedy = "remove the level: nobody has to state an attribute"
-                message = f"{NOT_SAID} stands for whoever does not state it"
-                reader.fault("reserved-id", (*place, "levels", level, "id"), message, remedy)
-        source = reader.one_of(entry, "source", place, SOURCES)
-        attributes.append(
-            Attribute(
-                id=reader.identifier(entry, "id", place),
-                text=reader.texts(entry, "text", place, languages, QUESTION_LENGTH),
-                levels=levels,
-                source=cast(AttributeSource, source or "self"),
-                reason=reader.texts(entry, "reason", place, languages, REASON_LENGTH)
-                if "reason" in entry
-                else None,
-            )
-        )
-    reader.distinct([attribute.id for attribute in attributes], ("attributes",), "attribute")
-    return tuple(attributes)

@@ -57,6 +57,11 @@ def quoted(value: object) -> str:
     return repr(text)
 
 
+def is_plain(text: str) -> bool:
+    """Whether ``text`` is one line that reads as it is written."""
+    return not any(unicodedata.category(c) in _UNREADABLE or c in _BIDIRECTIONAL for c in text)
+
+
 def listed(values: Collection[str]) -> str:
     """``a, b or c``."""
     *most, last = values
@@ -177,7 +182,7 @@ class Reader:
         place = (*place, key)
         if not value.strip():
             self.fault("empty-text", place, "the text is empty", "write it")
-        elif any(unicodedata.category(c) in _UNREADABLE or c in _BIDIRECTIONAL for c in value):
+        elif not is_plain(value):
             message = "it holds a line break, a control character or one that changes the reading direction"
             self.fault("text-not-plain", place, message, "write one line of plain text")
         elif value != value.strip():

@@ -90,6 +90,9 @@ def _of_breakdowns(warn: Warn, survey: Survey) -> Iterator[Problem]:
             message = f"it has {cells} groups, most of them too small to be shown"
             remedy = f"cross attributes with at most {MANY_CELLS} groups between them"
             yield warn("many-groups", ("breakdowns", position), message, remedy)
+    for attribute in reversed(survey.attributes):
+        if attribute.id in reported and attribute.parent is not None:
+            reported.add(attribute.parent)  # who states a step of a hierarchy states those above it
     for position, attribute in enumerate(survey.attributes):
         if attribute.id not in reported:
             remedy = "add a breakdown, or do not ask what is not reported"

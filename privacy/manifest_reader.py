@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from privacy.canonical import unb64u
-from privacy.contract import FORMAT, Manifest, Policy, check_wave
+from privacy.contract import FORMAT, Manifest, Policy, Weights, check_wave
 from privacy.errors import ContractBroken, Refused
 from privacy.manifest_shape import check_shape
 from privacy.signatures import public_key_of
@@ -74,6 +74,7 @@ def _manifest(root: dict[str, Any]) -> Manifest:
 
 def _policy(value: dict[str, Any]) -> Policy:
     margins = _part(value, "margins")
+    weights = _part(value, "weights")
     return Policy(
         k=_typed(value, "k", int),
         comment_k=_typed(value, "comment_k", int),
@@ -84,6 +85,7 @@ def _policy(value: dict[str, Any]) -> Policy:
         delta_gate=_number(value, "delta_gate"),
         mechanism=_typed(value, "mechanism", str),
         tables=tuple(_strings(table, "tables") for table in _typed(value, "tables", list)),
+        weights=Weights(*(_integers(weights, name) for name in ("counts", "tables", "questions"))),
         margins={name: _number(margins, name) for name in margins},
     )
 
@@ -99,7 +101,7 @@ def _question(value: dict[str, Any]) -> Question:
         options=_each(value, "options", _option) if kind in ("scale", "choice", "multiple") else (),
         favourable=_strings(_typed(value, "favourable", list), "favourable") if kind == "scale" else (),
         reverse=_typed(value, "reverse", bool),
-        theme=None if _present(value, "theme") is None else _typed(value, "theme", str),
+        theme=_optional(value, "theme", str),
         max_bytes=_typed(value, "max_bytes", int) if kind == "text" else 0,
     )
 
@@ -111,8 +113,19 @@ def _attribute(value: dict[str, Any]) -> Attribute:
     return Attribute(
         id=_typed(value, "id", str),
         text=_texts(value, "text"),
-        levels=_each(value, "levels", _option),
+        levels=_each(value, "levels", _level),
         source="roster" if source == "roster" else "self",
+        parent=_optional(value, "parent", str),
+    )
+
+
+def _level(value: dict[str, Any]) -> Option:
+    return Option(
+        id=_typed(value, "id", str),
+        text=_texts(value, "text"),
+        parent=_optional(value, "parent", str),
+        invited=_optional(value, "invited", int),
+        members=_strings(_typed(value, "members", list), "members"),
     )
 
 
@@ -137,6 +150,17 @@ def _typed(value: dict[str, Any], name: str, kind: type[T]) -> T:
     if type(item) is not kind:  # an exact match, because a bool is an int
         raise ValueError(f"{name} is not of the type {kind.__name__}")
     return item
+
+
+def _optional(value: dict[str, Any], name: str, kind: type[T]) -> T | None:
+    return None if _present(value, name) is None else _typed(value, name, kind)
+
+
+def _integers(value: dict[str, Any], name: str) -> tuple[int, ...]:
+    items = _typed(value, name, list)
+    if not all(type(item) is int for item in items):
+        raise ValueError(f"{name} is not a list of whole numbers")
+    return tuple(items)
 
 
 def _number(value: dict[str, Any], name: str) -> float:

@@ -11,7 +11,8 @@ def check_shape(manifest: Manifest) -> None:
     """Raises ContractBroken at the first thing that cannot be.
 
     Ids twice, a favourable option or a table's attribute that is not there, an option that has no room in the
-    plaintext, a threshold below 1, more keys needed than there are keyholders.
+    plaintext, a hierarchy that does not nest, a number below zero, a threshold below 1, more keys needed than
+    there are keyholders.
     """
     for fault in _faults(manifest):
         raise ContractBroken(f"the manifest contradicts itself: {fault}; do not answer it")
@@ -52,6 +53,12 @@ def _attribute_faults(manifest: Manifest) -> Iterator[str]:
     for attribute in manifest.attributes:
         if not attribute.levels or _twice(level.id for level in attribute.levels):
             yield f"{attribute.id!r} has no levels or one of them twice"
+        if _twice(name for level in attribute.levels for name in {level.id, *level.members}) or any(
+            _twice(level.members) for level in attribute.levels
+        ):
+            yield f"a level of {attribute.id!r} has a member that stands elsewhere too"
+        if any(level.invited is not None and level.invited < 0 for level in attribute.levels):
+            yield f"a level of {attribute.id!r} has a number of people below zero"
     for table in manifest.policy.tables:
         if _twice(table) or not set(table) <= set(known):
             yield "a table names an attribute that does not exist, or one twice"

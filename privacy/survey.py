@@ -13,10 +13,17 @@ NPS_SCORES = 11  # 0 to 10
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An answer option, or a level of an attribute, in its order."""
+    """An answer option, or a level of an attribute, in its order.
+
+    The rest is of levels alone: ``parent`` is the level of the attribute above in a hierarchy, ``invited``
+    the public number of people on the roster, and ``members`` the levels that were merged into this one.
+    """
 
     id: str
     text: Texts
+    parent: str | None = None
+    invited: int | None = None
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,11 @@ class Attribute:
 
     ``roster`` attributes are also a column of the roster, so that public group sizes are known. ``reason``
     says why it is asked: kept with the definition, it is in no manifest, so respondents do not see it.
+
+    Attributes of one ``path`` are the steps of an organisation's hierarchy, coarsest first; ``parent`` is the
+    attribute a step above. Their levels come from the roster's column of that name, whose fields are paths,
+    and stand in the order of their parents. Levels of an ``ordered`` attribute are merged with their
+    neighbours only.
     """
 
     id: str
@@ -51,6 +63,9 @@ class Attribute:
     levels: tuple[Option, ...]
     source: AttributeSource = "self"
     reason: Texts | None = None
+    path: str | None = None
+    ordered: bool = False
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Answers in a file, JSON or YAML: question ids with what was answered, and a mapping ``attributes``.
 
 A scale or choice takes an option id, a multiple a list of them, an nps question its score, a text a string;
-``null`` skips. Ids and words are the manifest's.
+``null`` skips. Of a hierarchy the finest level suffices. Ids and words are the manifest's.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,10 @@ def read_answers(path: Path, manifest: Manifest) -> Response:
 
 
 def response_of(value: object, manifest: Manifest) -> Response:
-    """The response that a parsed file stands for. Raises Invalid with every fault."""
+    """The response that a parsed file stands for. Raises Invalid with every fault.
+
+    Whether the levels of a hierarchy fit one another is found when the response is encoded.
+    """
     if not isinstance(value, dict):
         raise Invalid(
             [_problem("not-a-mapping", "answers", "not a mapping", "write one 'id: answer' a line")]

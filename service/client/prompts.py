@@ -7,14 +7,14 @@ import typer
 
 from privacy.answers import Answer, Response
 from privacy.contract import Manifest
-from privacy.survey import NPS_SCORES, Option, Question
+from privacy.survey import NPS_SCORES, Attribute, Option, Question
 from service.client.promise import text_in
 
 T = TypeVar("T")
 
 
 def ask(manifest: Manifest, language: str) -> Response:
-    """Ask every question and attribute; an empty line skips."""
+    """Ask every question and attribute; an empty line skips, and in a hierarchy says nothing of it at all."""
     answers: dict[str, Answer] = {}
     total = len(manifest.questions)
     for number, question in enumerate(manifest.questions, 1):
@@ -23,11 +23,8 @@ def ask(manifest: Manifest, language: str) -> Response:
     attributes: dict[str, int | None] = {}
     if manifest.attributes:
         typer.echo("\nAbout you, inside the sealed answer; an empty line says nothing.")
-    for attribute in manifest.attributes:
-        typer.echo(f"\n{text_in(attribute.text, language)}")
-        _list(attribute.levels, language)
-        count = len(attribute.levels)
-        attributes[attribute.id] = _until_valid(f"1 to {count}", _numbered(count))
+    for steps in _hierarchies(manifest.attributes):
+        attributes |= _ask_path(steps, language)
     return Response(answers, attributes)
 
 
@@ -44,6 +41,40 @@ def _ask_question(question: Question, language: str) -> Answer:
             return _until_valid(f"up to {question.max_bytes} bytes", _written(question.max_bytes))
         case _:
             return _until_valid(f"1 to {count}", _numbered(count))
+
+
+def _hierarchies(attributes: tuple[Attribute, ...]) -> list[list[Attribute]]:
+    """The steps of each hierarchy from the top; an attribute that is in none by itself."""
+    found: list[list[Attribute]] = []
+    for attribute in attributes:
+        if attribute.parent is None:
+            found.append([])
+        found[-1].append(attribute)
+    return found
+
+
+def _ask_path(steps: list[Attribute], language: str) -> dict[str, int | None]:
+    """A level of every step, or of none."""
+    stated: dict[str, int | None] = {}
+    parent = None
+    for step in steps:
+        position = _ask_level(step, parent, language)
+        if position is None:
+            return dict.fromkeys((step.id for step in steps), None)
+        stated[step.id] = position
+        parent = step.levels[position].id
+    return stated
+
+
+def _ask_level(attribute: Attribute, parent: str | None, language: str) -> int | None:
+    """The position of one of the levels beneath ``parent``; of an only one without being asked."""
+    offered = [place for place, level in enumerate(attribute.levels) if level.parent == parent]
+    typer.echo(f"\n{text_in(attribute.text, language)}")
+    _list(tuple(attribute.levels[place] for place in offered), language)
+    if parent is not None and len(offered) == 1:
+        return offered[0]
+    chosen = _until_valid(f"1 to {len(offered)}", _numbered(len(offered)))
+    return None if chosen is None else offered[chosen]
 
 
 def _list(options: tuple[Option, ...], language: str) -> None:

@@ -1,6 +1,6 @@
 """Rosters: who a survey's next waves invite, and their public attributes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert
@@ -12,7 +12,11 @@ from service.store.tables_main import RosterRow
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One invited person; ``attributes`` gives level ids by attribute id and leaves out what is unknown."""
+    """One invited person.
+
+    ``attributes`` gives level ids by attribute id, and the path in a hierarchy, ``Sales / Inside / Team A``,
+    by the path's name; it leaves out what is unknown.
+    """
 
     person: str
     attributes: Mapping[str, str]
@@ -40,7 +44,7 @@ def people_of(tx: Session, survey_id: str) -> list[str]:
     return list(tx.exec(query.order_by(RosterRow.person)))
 
 
-def attributes_of(tx: Session, survey_id: str) -> Iterator[Mapping[str, str]]:
+def attributes_of(tx: Session, survey_id: str) -> list[Mapping[str, str]]:
     """Each person's attributes, without the person."""
     query = select(RosterRow.attributes).where(col(RosterRow.survey_id) == survey_id)
-    yield from tx.exec(query)
+    return list(tx.exec(query))

@@ -85,7 +85,8 @@ def _shown(survey: Survey, language: str) -> list[str]:
         lines += ["", f"Scale: {answers}"]
     for attribute in survey.attributes:
         lines += ["", f"{attribute.text[language]} ({attribute.id}, {attribute.source})"]
-        lines.append(f"     {_listed(attribute.levels, language)}")
+        from_roster = f"the units of the roster's column {attribute.path}"
+        lines.append(f"     {_listed(attribute.levels, language) or from_roster}")
     for scale in survey.scales:
         lines += ["", f"{scale.construct}: {', '.join(scale.items)}", f"     {scale.source}"]
     return lines

@@ -1,7 +1,7 @@
-"""Rosters as CSV: a header ``person,<attribute ids>``, then a line a person (RFC 4180).
+"""Rosters as CSV: a header ``person,<attribute ids and path names>``, then a line a person (RFC 4180).
 
 UTF-8 with or without a byte order mark; separated by commas, or as some spreadsheets do by semicolons or
-tabs. An empty field is an attribute that is not known.
+tabs. An empty field is an attribute or a path that is not known.
 """
 
 import csv
@@ -12,7 +12,7 @@ from service.store.rosters import RosterEntry
 from service.surveys.roster_file import RosterReader
 
 PERSON = "person"
-_REMEDY = "write the header as person, then the ids of the attributes"
+_REMEDY = "write the header as person, then the ids of the attributes and the names of the paths"
 
 
 def read_csv(content: bytes, survey: Survey) -> list[RosterEntry]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from privacy.errors import Invalid, Problem
+from privacy.hierarchy import canonical_path, path_problems
 from privacy.survey import Attribute, Survey
 from service.store.rosters import RosterEntry
 
@@ -15,16 +16,27 @@ _PERSON_LENGTH = 200
 _UNREADABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control, surrogate, line and paragraph separators
 
 
+def columns_of(survey: Survey) -> dict[str, tuple[Attribute, ...]]:
+    """The attributes of each roster column: one, or for a column of paths the steps of the hierarchy."""
+    columns: dict[str, tuple[Attribute, ...]] = {}
+    for attribute in survey.attributes:
+        if attribute.source == "roster":
+            name = attribute.path or attribute.id
+            columns[name] = (*columns.get(name, ()), attribute)
+    return columns
+
+
 class RosterReader:
     """The people read so far and the faults found with them."""
 
     def __init__(self, survey: Survey) -> None:
-        self.columns: dict[str, Attribute] = {
-            attribute.id: attribute for attribute in survey.attributes if attribute.source == "roster"
-        }
+        self.columns = columns_of(survey)
         self._levels = {
-            attribute.id: {level.id for level in attribute.levels} for attribute in self.columns.values()
+            name: [level.id for level in steps[0].levels]
+            for name, steps in self.columns.items()
+            if steps[0].path is None
         }
+        self._paths: dict[str, dict[str, tuple[str, int | None]]] = {}  # where each stands first, by column
         self._entries: list[RosterEntry] = []
         self._problems: list[Problem] = []
         self._unlisted = 0
@@ -47,7 +59,8 @@ class RosterReader:
     ) -> None:
         """Take one person, None if the fault in their name is noted already.
 
-        ``where`` names their entry; ``places`` names the person and each attribute.
+        ``levels`` has a level id or a path by column. ``where`` names their entry; ``places`` names the
+        person and each column.
         """
         name = unicodedata.normalize("NFC", person or "").strip()
         if person is not None and self._is_name(name, places["person"], line):
@@ -55,15 +68,29 @@ class RosterReader:
                 message = f"the same person as at {self._seen[name]}"
                 self.fault("repeated-person", places["person"], message, "name each person once", line)
             self._seen.setdefault(name, where)
-        known = {attribute: level for attribute, level in levels.items() if level}
-        for attribute, level in known.items():
-            if level not in self._levels[attribute]:
-                remedy = f"leave it empty or use {self._listed(attribute)}"
-                self.fault("unknown-level", places[attribute], f"not a level of {attribute}", remedy, line)
+        known: dict[str, str] = {}
+        for column, level in levels.items():
+            if not level:
+                continue
+            if column not in self._levels:
+                path = canonical_path(level)
+                if path:
+                    known[column] = path
+                    self._paths.setdefault(column, {}).setdefault(path, (places[column], line))
+                continue
+            known[column] = level
+            if level not in self._levels[column]:
+                remedy = f"leave it empty or use {self._listed(column)}"
+                self.fault("unknown-level", places[column], f"not a level of {column}", remedy, line)
         self._entries.append(RosterEntry(name, known))
 
     def entries(self) -> list[RosterEntry]:
         """Everybody. Raises Invalid if there was a fault, or nobody."""
+        for column, paths in self._paths.items():
+            lines = dict(paths.values())
+            places = {path: place for path, (place, _) in paths.items()}
+            for problem in path_problems(self.columns[column], places):
+                self.fault(problem.id, problem.place, problem.message, problem.remedy, lines[problem.place])
         if not self._entries and not self._problems:
             self.fault("empty-roster", "roster", "it names nobody", "send at least one person")
         if self._unlisted:
@@ -85,6 +112,6 @@ class RosterReader:
             return True
         return False
 
-    def _listed(self, attribute: str) -> str:
-        names = [level.id for level in self.columns[attribute].levels]
+    def _listed(self, column: str) -> str:
+        names = self._levels[column]
         return ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")

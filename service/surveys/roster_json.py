@@ -1,6 +1,6 @@
 """Rosters as JSON: ``{"people": [{"person": ..., "attributes": {"<attribute id>": "<level id>"}}]}``.
 
-An attribute that is null or empty is not known.
+A path stands there under its name. What is null or empty is not known.
 """
 
 import json
@@ -59,10 +59,10 @@ def _read(reader: RosterReader, entry: Any, where: str) -> None:
         places[name] = f"{where}.attributes.{name}"
         level = attributes.get(name)
         if name not in attributes:
-            remedy = "give the level, or null if it is not known"
+            remedy = "give the level or path, or null if it is not known"
             reader.fault("missing-attribute", places[name], "it is missing", remedy)
         elif level is not None and not isinstance(level, str):
-            reader.fault("wrong-type", places[name], "it is not text", "give the id of a level, or null")
+            reader.fault("wrong-type", places[name], "it is not text", "give a level id, a path or null")
         else:
             levels[name] = level
     if not set(attributes) <= set(reader.columns):

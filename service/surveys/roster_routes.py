@@ -36,7 +36,8 @@ _JSON_SCHEMA = {
                     },
                     "attributes": {
                         "type": "object",
-                        "description": "A level id for each roster attribute; null or empty if not known.",
+                        "description": "A level id for each roster attribute, and for each hierarchy the path"
+                        " such as Sales / Inside / Team A; null or empty if not known.",
                         "additionalProperties": {"type": ["string", "null"]},
                     },
                 },

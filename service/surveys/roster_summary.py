@@ -1,21 +1,26 @@
 """What may be said of a roster: how many people, and the public sizes of its groups. No names come back."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, Field
 
 from privacy.errors import Problem
-from privacy.survey import Survey
+from privacy.hierarchy import levels_from_paths, path_problems
+from privacy.planner import MERGE_AT
+from privacy.survey import Attribute, Survey
 from service.http.problem import FaultModel
-
-SMALLEST_GROUP = 5  # a wave's own k is decided when it is drafted; this is what it is unless said otherwise
+from service.surveys.roster_file import columns_of
 
 
 class LevelSizeModel(BaseModel):
     """One group."""
 
     id: str = Field(examples=["engineering"])
+    text: Mapping[str, str] = Field(description="By language.", examples=[{"en": "Engineering"}])
+    parent: str | None = Field(
+        description="In a hierarchy, the level of the attribute above that this one lies in.", examples=[None]
+    )
     people: int = Field(examples=[82])
 
 
@@ -33,41 +38,58 @@ class RosterModel(BaseModel):
     survey: str = Field(examples=["psychological-safety"])
     people: int = Field(examples=[240])
     attributes: list[AttributeSizesModel]
-    warnings: list[FaultModel] = Field(description="Groups too small to be shown.")
+    warnings: list[FaultModel] = Field(description="Groups so small that a wave merges them.")
 
 
 def summarise(survey: Survey, people: Iterable[Mapping[str, str]]) -> RosterModel:
-    """Count ``people``, each given by level ids by attribute id."""
-    columns = [attribute for attribute in survey.attributes if attribute.source == "roster"]
-    counts: dict[str, Counter[str]] = {attribute.id: Counter() for attribute in columns}
+    """Count ``people``, each given by level ids by attribute id and paths by their names."""
+    columns = columns_of(survey)
+    counts: dict[str, Counter[str]] = {name: Counter() for name in columns}
     number = 0
     for attributes in people:
         number += 1
-        for attribute in columns:
-            counts[attribute.id][attributes.get(attribute.id, "")] += 1
-    sizes = [
-        AttributeSizesModel(
-            id=attribute.id,
-            levels=[
-                LevelSizeModel(id=level.id, people=counts[attribute.id][level.id])
-                for level in attribute.levels
-            ],
-            # Whoever has no level, or one that an older version of the definition had.
-            unknown=number - sum(counts[attribute.id][level.id] for level in attribute.levels),
-        )
-        for attribute in columns
-    ]
-    warnings = [
-        FaultModel.model_validate(_small(attribute.id, level), from_attributes=True)
-        for attribute in sizes
-        for level in attribute.levels
-        if level.people < SMALLEST_GROUP
-    ]
+        for name in columns:
+            counts[name][attributes.get(name, "")] += 1
+    sizes: list[AttributeSizesModel] = []
+    warnings: list[FaultModel] = []
+    for name, steps in columns.items():
+        found = _sizes(steps, counts[name], survey.languages)
+        # Unknown is whoever has no level, or one that an older version of the definition had.
+        unknown = number - sum(level.people for level in found[0])
+        sizes += [
+            AttributeSizesModel(id=step.id, levels=levels, unknown=unknown)
+            for step, levels in zip(steps, found, strict=True)
+        ]
+        if steps[0].path is None:  # no definition could merge the units of a hierarchy
+            small = (_small(name, level) for level in found[0] if level.people < MERGE_AT)
+            warnings += [FaultModel.model_validate(problem, from_attributes=True) for problem in small]
     return RosterModel(survey=survey.id, people=number, attributes=sizes, warnings=warnings)
+
+
+def _sizes(
+    steps: Sequence[Attribute], counts: Mapping[str, int], languages: Sequence[str]
+) -> list[list[LevelSizeModel]]:
+    """The groups of each attribute of a column, from the number of people with each value of it."""
+    if steps[0].path is not None:
+        faulty = {problem.place for problem in path_problems(steps, {path: path for path in sorted(counts)})}
+        sound = {path: people for path, people in counts.items() if path not in faulty}
+        steps = levels_from_paths(steps, sound, languages)
+    return [
+        [
+            LevelSizeModel(
+                id=level.id,
+                text=level.text,
+                parent=level.parent,
+                people=counts[level.id] if level.invited is None else level.invited,
+            )
+            for level in step.levels
+        ]
+        for step in steps
+    ]
 
 
 def _small(attribute: str, level: LevelSizeModel) -> Problem:
     number = {0: "nobody", 1: "one person"}.get(level.people, f"{level.people} people")
-    message = f"{number} in this group, and groups below {SMALLEST_GROUP} are not shown"
-    remedy = "merge it with another level of the definition"
+    message = f"{number} in this group, which is merged with others until {MERGE_AT} are invited"
+    remedy = "a plan of the survey tells with which; merge levels of the definition to choose yourself"
     return Problem("small-group", f"{attribute}.{level.id}", message, remedy, severity="warning")

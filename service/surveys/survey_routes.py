@@ -18,6 +18,7 @@ from service.store import surveys
 from service.store.tables_main import SurveyRow
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import FILE_BYTES, load
+from service.surveys.roster_file import columns_of
 
 YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml")
 _MOST_BYTES = 2 * FILE_BYTES  # JSON may need escapes; the text itself is held to FILE_BYTES
@@ -53,7 +54,8 @@ class SurveyModel(SurveySummaryModel):
     themes: list[str] = Field(description="Ids.", examples=[["learning"]])
     attributes: list[str] = Field(description="Ids.", examples=[["department", "tenure"]])
     roster_attributes: list[str] = Field(
-        description="Those of the attributes that are columns of the roster.", examples=[["department"]]
+        description="The roster's columns beside the person: attributes, and the paths of hierarchies.",
+        examples=[["department"]],
     )
     definition: str = Field(description="The YAML text, as it was sent.")
     warnings: list[FaultModel] = Field(
@@ -172,7 +174,7 @@ def _model(row: SurveyRow, survey: Survey, warnings: tuple[Problem, ...]) -> Sur
         questions=[question.id for question in survey.questions],
         themes=[theme.id for theme in survey.themes],
         attributes=[attribute.id for attribute in survey.attributes],
-        roster_attributes=[attribute.id for attribute in survey.attributes if attribute.source == "roster"],
+        roster_attributes=list(columns_of(survey)),
         definition=row.source,
         warnings=[FaultModel.model_validate(warning, from_attributes=True) for warning in warnings],
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from privacy import definition, definition_questions, survey
+from privacy import definition, definition_attributes, definition_questions, survey
 from privacy.definition import parse
 from privacy.definition_reader import ID_LENGTH
 from privacy.errors import Invalid
@@ -90,7 +90,7 @@ def test_limits_and_words_are_those_of_the_parser() -> None:
     top, defs = SCHEMA["properties"], SCHEMA["$defs"]
     assert top["languages"]["maxItems"] == definition.LANGUAGES
     assert top["questions"]["maxItems"] == definition_questions.QUESTIONS
-    assert top["attributes"]["maxItems"] == definition_questions.ATTRIBUTES
+    assert top["attributes"]["maxItems"] == definition_attributes.ATTRIBUTES
     assert top["breakdowns"]["maxItems"] == definition.BREAKDOWNS
     assert tuple(top["cadence"]["enum"]) == definition.CADENCES
     assert defs["id"]["maxLength"] == ID_LENGTH
@@ -98,7 +98,7 @@ def test_limits_and_words_are_those_of_the_parser() -> None:
     assert defs["optionTexts"]["additionalProperties"]["maxLength"] == definition_questions.OPTION_LENGTH
     assert defs["questionTexts"]["additionalProperties"]["maxLength"] == definition_questions.QUESTION_LENGTH
     assert tuple(defs["question"]["properties"]["type"]["enum"]) == survey.QUESTION_TYPES
-    assert tuple(defs["attribute"]["properties"]["source"]["enum"]) == definition_questions.SOURCES
+    assert tuple(defs["attribute"]["properties"]["source"]["enum"]) == definition_attributes.SOURCES
     assert defs["question"]["properties"]["max_bytes"]["maximum"] == definition_questions.TEXT_BYTES
 
 
@@ -129,6 +129,11 @@ def drop(*path: Any) -> Callable[[Data], None]:
 
 def add(*path: Any, value: object) -> Callable[[Data], None]:
     return lambda data: at(data, *path).append(value)
+
+
+def hierarchy(path: object, steps: int, **keys: object) -> list[Data]:
+    text = {"en": "x", "de": "x"}
+    return [{"id": f"step-{step}", "text": text, "path": path, **keys} for step in range(steps)]
 
 
 OPTION = {"id": "x", "text": {"en": "x", "de": "x"}}
@@ -201,6 +206,14 @@ STRUCTURAL: dict[str, Callable[[Data], None]] = {
     "one level": put("attributes", 0, "levels", value=LEVELS[:1]),
     "101 levels": put("attributes", 0, "levels", value=LEVELS),
     "reserved level": put("attributes", 0, "levels", 0, "id", value="not-said"),
+    "levels of a path": put("attributes", 0, "path", value="unit"),
+    "path of two words": lambda data: data["attributes"].extend(hierarchy("Org unit", 2)),
+    "path called person": lambda data: data["attributes"].extend(hierarchy("person", 2)),
+    "path as a list": lambda data: data["attributes"].extend(hierarchy(["unit"], 2)),
+    "path from nowhere": lambda data: data["attributes"].extend(hierarchy("unit", 2, source="self")),
+    "ordered path": lambda data: data["attributes"].extend(hierarchy("unit", 2, ordered=True)),
+    "step without a text": lambda data: data["attributes"].append({"id": "x", "path": "unit"}),
+    "ordered as text": put("attributes", 0, "ordered", value="yes"),
     "reason as text": put("attributes", 0, "reason", value="because"),
     "empty breakdown": add("breakdowns", value=[]),
     "breakdown of three": add("breakdowns", value=["department", "tenure", "department"]),
@@ -226,6 +239,9 @@ ALLOWED: dict[str, Callable[[Data], None]] = {
     "no breakdowns": drop("breakdowns"),
     "no attributes": lambda data: (data.pop("attributes"), data.pop("breakdowns"), None)[-1],
     "a cross": add("breakdowns", value=["department", "tenure"]),
+    "hierarchy": lambda data: data["attributes"].extend(hierarchy("unit", 6)),
+    "hierarchy of the roster": lambda data: data["attributes"].extend(hierarchy("unit", 2, source="roster")),
+    "ordered": put("attributes", 0, "ordered", value=True),
     "reason": put("attributes", 0, "reason", value={"en": "To compare.", "de": "Zum Vergleich."}),
     "explicit reverse": put("questions", 0, "reverse", value=False),
     "no theme": drop("questions", 1, "theme"),

@@ -1,13 +1,16 @@
 """The page that client writers work from has the values that the code computes."""
 
+import dataclasses
+import re
 from pathlib import Path
 
 import pytest
 
 from privacy import receipt_code, sealing, tokens
 from privacy.answers import Response, encode, layout_for
-from privacy.contract import FORMAT
+from privacy.contract import FORMAT, Policy, Weights
 from privacy.survey import Attribute, Option, Question
+from tests.survey_parts import hierarchy
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 TEXT = " ".join(PAGE.split())
@@ -37,6 +40,19 @@ def test_the_worked_plaintext_is_what_the_code_encodes() -> None:
     assert f"| plaintext | {layout.size} |" in PAGE
     assert f"| envelope | {sealing.envelope_size(layout)} |" in PAGE
     assert f"{sealing.envelope_size(0)} bytes longer" in TEXT
+
+
+def test_the_worked_hierarchy_is_what_the_code_encodes() -> None:
+    layout = layout_for((), hierarchy(("department", [3]), ("team", [2, 1, 3])))
+    shown = [encode(layout, Response({}, {"team": team}))[1:].hex(" ") for team in (0, 2, 5)]
+    assert "are `{}`, `{}` and `{}`.".format(*shown) in TEXT
+
+
+def test_every_field_of_the_manifest_is_on_the_page() -> None:
+    for kind in (Attribute, Option, Policy, Weights):
+        unpromised = {"reason", "path", "ordered"}
+        for field in dataclasses.fields(kind):
+            assert field.name in unpromised or re.search(rf"[`{{ ]{field.name}[`,}} ]", PAGE), field.name
 
 
 def test_the_worked_hashes_are_what_the_code_computes() -> None:

@@ -112,6 +112,37 @@ def reserved_level(data: Data) -> tuple[str, Place]:
     return "reserved-id", ("attributes", 1, "levels", len(levels) - 1, "id")
 
 
+def of_step(key: str, value: Any, problem: str) -> Fault:
+    def fault(data: Data) -> tuple[str, Place]:
+        data["attributes"][-1][key] = value
+        return problem, ("attributes", len(data["attributes"]) - 1, key)
+
+    return fault
+
+
+def apart(data: Data) -> tuple[str, Place]:
+    steps = data["attributes"]
+    steps.append({**steps[-1], "id": "hierarchy-step-last"})
+    steps.insert(len(steps) - 1, {**steps[0], "id": "attribute-between"})
+    return "path-apart", ("attributes", len(steps) - 1, "path")
+
+
+def one_step(data: Data) -> tuple[str, Place]:
+    data["attributes"].append({**data["attributes"][-1], "id": "hierarchy-other", "path": "other-path"})
+    return "path-steps", ("attributes", len(data["attributes"]) - 1, "path")
+
+
+def crossed_steps(data: Data) -> tuple[str, Place]:
+    steps = [attribute["id"] for attribute in data["attributes"] if "path" in attribute]
+    data["breakdowns"].append(steps[:2])
+    return "crossed-in-a-hierarchy", ("breakdowns", len(data["breakdowns"]) - 1)
+
+
+def crossed_twice(data: Data) -> tuple[str, Place]:
+    data["breakdowns"].append([data["attributes"][0]["id"], data["attributes"][-1]["id"]])
+    return "crossed-in-a-circle", ("breakdowns", len(data["breakdowns"]) - 1)
+
+
 def appended(value: Any, problem: str, inside: Place, *path: str | int) -> Fault:
     def fault(data: Data) -> tuple[str, Place]:
         target: Any = data
@@ -182,6 +213,17 @@ FAULTS: dict[str, list[Fault]] = {
         dropped("attributes", 0, "levels"),
     ],
     "second attribute": [reserved_level, replaced("because", "wrong-type", "attributes", 1, "reason")],
+    "hierarchy": [
+        of_step("levels", [], "key-not-for-path"),
+        of_step("ordered", True, "key-not-for-path"),
+        of_step("source", "self", "path-needs-roster"),
+        of_step("path", "No path", "bad-id"),
+        of_step("path", 5, "wrong-type"),
+        of_step("path", "person", "path-taken"),
+        apart,
+        one_step,
+    ],
+    "crosses": [crossed_steps, crossed_twice],
     "breakdowns": [
         appended([], "too-few", (), "breakdowns"),
         appended(["no-such-attribute"], "unknown-reference", (0,), "breakdowns"),

@@ -13,7 +13,7 @@ IDS = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}", fullmatch=True).
 
 @st.composite
 def definitions(draw: st.DrawFn) -> Data:
-    """Sound definitions with every type of question, and with two attributes and two themes or more."""
+    """Sound definitions with every type of question, two attributes, two themes and a hierarchy or more."""
     languages = draw(
         st.lists(st.sampled_from(["en", "de", "fr", "pt-BR", "ar"]), min_size=1, max_size=3, unique=True)
     )
@@ -58,6 +58,8 @@ def definitions(draw: st.DrawFn) -> Data:
         {**attribute, "source": draw(st.sampled_from(["roster", "self"])), "levels": entries(2, 4)}
         for attribute in entries(2, 3)
     ]
+    steps = [f"hierarchy-step-{step}" for step in range(draw(st.integers(2, 6)))]
+    attributes += [{"id": step, "path": "hierarchy-path", "text": texts()} for step in steps]
     first, second = attributes[0]["id"], attributes[1]["id"]
     return {
         "id": draw(IDS),
@@ -70,7 +72,7 @@ def definitions(draw: st.DrawFn) -> Data:
         "questions": questions,
         "scales": [{"construct": draw(PLAIN), "source": draw(PLAIN), "items": ids[:2]}],
         "attributes": attributes,
-        "breakdowns": [[first], [second, first]],
+        "breakdowns": [[first], [second, first], [steps[-1]], [first, steps[0]]],
     }
 
 

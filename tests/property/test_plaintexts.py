@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privacy.answers import Field, Layout, Response, decode, encode, layout_for, withdrawn
+from privacy.answers import Field, Response, decode, encode, layout_for, withdrawn
 from privacy.answers_batch import decode_batch
-from privacy.errors import Spoiled
+from privacy.errors import Invalid, Spoiled
 from privacy.survey import Attribute, Option, Question, QuestionType
+from tests.property.hierarchies import attribute_lists, hierarchies, read_slowly, stated
 
 KINDS: tuple[QuestionType, ...] = ("scale", "choice", "multiple", "nps", "text")
 
@@ -18,16 +19,17 @@ def _options(count: int) -> tuple[Option, ...]:
     return tuple(Option(f"o{place}", {"en": "x"}) for place in range(count))
 
 
+Survey = tuple[list[Question], tuple[Attribute, ...]]
+
+
 @st.composite
-def layouts(draw: st.DrawFn) -> Layout:
+def surveys(draw: st.DrawFn) -> Survey:
     questions = []
     for place, kind in enumerate(draw(st.lists(st.sampled_from(KINDS), max_size=6))):
         count = draw(st.integers(1, 20)) if kind in ("scale", "choice", "multiple") else 0
         max_bytes = draw(st.integers(1, 300)) if kind == "text" else 0
         questions.append(Question(f"q{place}", kind, {"en": "?"}, _options(count), max_bytes=max_bytes))
-    levels = draw(st.lists(st.integers(1, 12), max_size=3))
-    attributes = [Attribute(f"a{place}", {"en": "?"}, _options(count)) for place, count in enumerate(levels)]
-    return layout_for(questions, attributes)
+    return questions, draw(attribute_lists())
 
 
 def _answers(field: Field) -> st.SearchStrategy[Any]:
@@ -40,20 +42,20 @@ def _answers(field: Field) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def responses(draw: st.DrawFn, layout: Layout) -> Response:
-    return Response(
-        {field.id: draw(_answers(field)) for field in layout.questions + layout.texts},
-        {field.id: draw(_answers(field)) for field in layout.attributes},
-    )
+def responses(draw: st.DrawFn, survey: Survey) -> Response:
+    layout = layout_for(*survey)
+    answers = {field.id: draw(_answers(field)) for field in layout.questions + layout.texts}
+    return Response(answers, stated(draw, survey[1]))
 
 
 @st.composite
-def near_plaintexts(draw: st.DrawFn, layout: Layout) -> bytes:
+def near_plaintexts(draw: st.DrawFn, survey: Survey) -> bytes:
     """Bytes of about the right length and range, so that every kind of fault and none comes up."""
+    layout = layout_for(*survey)
     if draw(st.booleans()):
-        plaintext = bytearray(encode(layout, draw(responses(layout))))
+        plaintext = bytearray(encode(layout, draw(responses(survey))))
     else:
-        small = st.integers(0, 12) | st.integers(0, 255)
+        small = st.integers(0, 2) | st.integers(0, 12) | st.integers(0, 255)
         plaintext = bytearray(draw(st.lists(small, min_size=layout.size, max_size=layout.size)))
         plaintext[0] = draw(st.integers(0, 3))
     for _ in range(draw(st.integers(0, 3))):
@@ -63,8 +65,9 @@ def near_plaintexts(draw: st.DrawFn, layout: Layout) -> bytes:
 
 @given(st.data())
 def test_every_response_reads_back_from_its_one_encoding(data: st.DataObject) -> None:
-    layout = data.draw(layouts())
-    response = data.draw(responses(layout))
+    survey = data.draw(surveys())
+    layout = layout_for(*survey)
+    response = data.draw(responses(survey))
     plaintext = encode(layout, response)
     assert len(plaintext) == layout.size == len(withdrawn(layout))
     assert decode(layout, plaintext) == response
@@ -73,8 +76,9 @@ def test_every_response_reads_back_from_its_one_encoding(data: st.DataObject) ->
 @settings(max_examples=300)
 @given(st.data())
 def test_whatever_decodes_is_the_encoding_of_what_it_decodes_to(data: st.DataObject) -> None:
-    layout = data.draw(layouts())
-    plaintext = data.draw(near_plaintexts(layout) | st.binary(max_size=layout.size + 1))
+    survey = data.draw(surveys())
+    layout = layout_for(*survey)
+    plaintext = data.draw(near_plaintexts(survey) | st.binary(max_size=layout.size + 1))
     try:
         response = decode(layout, plaintext)
     except Spoiled:
@@ -85,8 +89,9 @@ def test_whatever_decodes_is_the_encoding_of_what_it_decodes_to(data: st.DataObj
 @settings(max_examples=300)
 @given(st.data())
 def test_the_batch_decoder_agrees_with_the_single_one_on_all_bytes(data: st.DataObject) -> None:
-    layout = data.draw(layouts())
-    one = near_plaintexts(layout) | st.just(withdrawn(layout)) | st.binary(max_size=layout.size + 1)
+    survey = data.draw(surveys())
+    layout = layout_for(*survey)
+    one = near_plaintexts(survey) | st.just(withdrawn(layout)) | st.binary(max_size=layout.size + 1)
     plaintexts = data.draw(st.lists(one, max_size=6))
     rows: list[list[int]] = []
     texts: list[list[str]] = [[] for _ in layout.texts]
@@ -110,6 +115,36 @@ def test_the_batch_decoder_agrees_with_the_single_one_on_all_bytes(data: st.Data
     assert batch.rows.shape == (len(rows), layout.fixed_size)
     assert batch.texts == texts
     assert (batch.withdrawn, batch.spoiled) == (taken_back, spoiled)
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_the_levels_of_any_bytes_are_what_a_slow_reading_gives(data: st.DataObject) -> None:
+    attributes = data.draw(attribute_lists())
+    layout = layout_for((), attributes)
+    plaintext = data.draw(near_plaintexts(([], attributes)).filter(lambda bytes_: len(bytes_) == layout.size))
+    levels = read_slowly(attributes, plaintext[1:])
+    try:
+        response = decode(layout, b"\1" + plaintext[1:])
+    except Spoiled:
+        assert levels is None
+    else:
+        assert response == Response({}, levels or {})
+
+
+@given(st.data())
+def test_the_finest_level_stated_tells_those_above(data: st.DataObject) -> None:
+    steps = data.draw(hierarchies("h", least=2))
+    layout = layout_for((), steps)
+    levels = stated(data.draw, steps)
+    whole = encode(layout, Response({}, levels))
+    finest = steps[-1].id
+    assert encode(layout, Response({}, {finest: levels[finest]})) == whole
+    other = data.draw(st.sampled_from(steps[:-1]))
+    for place in range(len(other.levels)):
+        if levels[finest] is None or place != levels[other.id]:
+            with pytest.raises(Invalid):
+                encode(layout, Response({}, {**levels, other.id: place}))
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 16, 17])

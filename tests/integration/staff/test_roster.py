@@ -36,7 +36,7 @@ def test_json_and_csv_store_the_same(world: SimpleNamespace) -> None:
 @ON_SQLITE
 def test_a_summary_names_nobody_and_warns_of_small_groups(world: SimpleNamespace) -> None:
     world.survey()
-    csv = "person,unit\n" + "".join(f"ada-{index}@example.org,north\n" for index in range(5))
+    csv = "person,unit\n" + "".join(f"ada-{index}@example.org,north\n" for index in range(10))
     answer = world.call("PUT", "/surveys/pulse/roster", content=csv.encode(), headers=CSV)
     assert "ada" not in answer.text
     assert [warning["place"] for warning in answer.json()["warnings"]] == ["unit.south"]

@@ -8,7 +8,7 @@ import pytest
 
 from privacy import receipt_code, sealing, signatures, tokens
 from privacy.answers import layout_of
-from privacy.contract import Manifest, Policy
+from privacy.contract import Manifest, Policy, Weights
 from privacy.issuing import BlindSigner
 from privacy.survey import Attribute, Option, Question
 from service.registrar.rsa import IssuerKey
@@ -68,6 +68,7 @@ def sealed_wave(issuer_key: IssuerKey) -> SimpleNamespace:
             delta_gate=1e-6,
             mechanism="test-1",
             tables=((), ("unit",), ("unit", "tenure")),
+            weights=Weights((9, 8, 9), (3, 2, 1), (5, 4, 6, 7)),
             margins={"scale": 0.5, "share": 15.0, "nps": 30.0},
         ),
         hpke_public_key=signatures.point_of(hpke),

@@ -50,6 +50,28 @@ def _into_figures(data: Data) -> None:
     data["questions"] += [{**question, "id": f"q-{number}"} for number in range(8)]
 
 
+def _hierarchy(steps: int = 3, path: object = "unit", at: int = 2, **keys: object) -> Change:
+    """Puts a hierarchy before the attribute ``at``; ``keys`` go into its second step."""
+
+    def change(data: Data) -> None:
+        added: list[Data] = [
+            {"id": f"step-{step}", "path": path, "text": both(f"Step {step}")} for step in range(steps)
+        ]
+        if keys:
+            added[1].update(keys)
+        data["attributes"][at:at] = added
+
+    return change
+
+
+def _then(*changes: Change) -> Change:
+    def change(data: Data) -> None:
+        for one in changes:
+            one(data)
+
+    return change
+
+
 FAULTS: dict[str, tuple[Change, str, str]] = {
     "id in capitals": (_set("id", "Team"), "bad-id", "id"),
     "id with an underscore": (_set("id", "team_pulse"), "bad-id", "id"),
@@ -201,6 +223,41 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         "duplicate-id",
         "attributes[2].id",
     ),
+    "ordered as text": (_set("attributes", 0, "ordered", "yes"), "wrong-type", "attributes[0].ordered"),
+    "step with levels": (
+        _hierarchy(levels=[option("a"), option("b")]),
+        "key-not-for-path",
+        "attributes[3].levels",
+    ),
+    "ordered step": (_hierarchy(ordered=False), "key-not-for-path", "attributes[3].ordered"),
+    "step stated by respondents alone": (
+        _hierarchy(source="self"),
+        "path-needs-roster",
+        "attributes[3].source",
+    ),
+    "step of an unknown source": (_hierarchy(source="hr"), "unknown-value", "attributes[3].source"),
+    "hierarchy of one step": (_hierarchy(1), "path-steps", "attributes[2].path"),
+    "hierarchy of seven steps": (_hierarchy(7), "path-steps", "attributes[2].path"),
+    "steps apart": (
+        _then(_hierarchy(2), lambda data: data["attributes"].insert(2, data["attributes"].pop(0))),
+        "path-apart",
+        "attributes[3].path",
+    ),
+    "path with a blank": (_hierarchy(2, "Org unit"), "bad-id", "attributes[2].path"),
+    "path as a number": (_hierarchy(2, 7), "wrong-type", "attributes[2].path"),
+    "path called as an attribute": (_hierarchy(2, "site"), "path-taken", "attributes[2].path"),
+    "path called as its step": (_hierarchy(2, "step-1"), "path-taken", "attributes[2].path"),
+    "path called person": (_hierarchy(2, "person"), "path-taken", "attributes[2].path"),
+    "cross of two steps": (
+        _then(_hierarchy(), _add("breakdowns", ["step-2", "step-0"])),
+        "crossed-in-a-hierarchy",
+        "breakdowns[2]",
+    ),
+    "two steps crossed with one attribute": (
+        _then(_hierarchy(), _add("breakdowns", ["step-0", "site"]), _add("breakdowns", ["site", "step-2"])),
+        "crossed-in-a-circle",
+        "breakdowns[3]",
+    ),
     "breakdown by nothing": (_add("breakdowns", []), "too-few", "breakdowns[2]"),
     "breakdown by an unknown attribute": (
         _add("breakdowns", ["sit"]),
@@ -226,4 +283,6 @@ FOLLOWED_BY_OTHERS = (
     "questions as a mapping",
     "second question of one id",
     "name of an option list",
+    "path with a blank",
+    "path as a number",
 )

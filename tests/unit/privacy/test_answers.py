@@ -6,6 +6,7 @@ from privacy.answers import Response, decode, encode, layout_for, layout_of, wit
 from privacy.answers_batch import decode_batch
 from privacy.errors import Invalid, Spoiled
 from privacy.survey import Option, Question
+from tests.survey_parts import hierarchy
 
 
 def _options(count: int) -> tuple[Option, ...]:
@@ -178,3 +179,57 @@ def test_what_has_no_room_in_its_bytes_has_no_layout() -> None:
         with pytest.raises(ValueError, match="'q'"):
             layout_for([question], ())
     assert layout_for([Question("q", "multiple", {"en": "?"}, _options(300))], ()).size == 1 + 1 + 38
+
+
+# Department 0 has teams 0 and 1, department 1 has team 2, department 2 has teams 3, 4 and 5.
+STEPS = hierarchy(("department", [3]), ("team", [2, 1, 3]))
+
+
+@pytest.mark.parametrize(
+    ("team", "department", "stated"),
+    [(None, None, [0, 0]), (0, 0, [1, 1]), (1, 0, [1, 2]), (2, 1, [2, 1]), (3, 2, [3, 1]), (5, 2, [3, 3])],
+)
+def test_a_step_of_a_hierarchy_is_numbered_beneath_the_one_above(
+    team: int | None, department: int | None, stated: list[int]
+) -> None:
+    layout = layout_for((), STEPS)
+    assert layout.size == 3
+    plaintext = encode(layout, Response({}, {"team": team}))
+    assert plaintext == bytes([1, *stated])
+    assert decode(layout, plaintext) == Response({}, {"department": department, "team": team})
+
+
+@pytest.mark.parametrize("stated", [[0, 1], [1, 0], [1, 3], [2, 2], [3, 4], [4, 1], [4, 0]])
+def test_a_path_that_does_not_exist_or_is_not_whole_is_spoiled(stated: list[int]) -> None:
+    layout = layout_for((), STEPS)
+    with pytest.raises(Spoiled):
+        decode(layout, bytes([1, *stated]))
+    assert decode_batch(layout, [bytes([1, *stated])]).spoiled == 1
+
+
+@pytest.mark.parametrize(
+    ("attributes", "problem", "place"),
+    [
+        ({"department": 2}, "path-in-part", "attributes.team"),
+        ({"department": 1, "team": 0}, "another-path", "attributes.department"),
+        ({"department": True, "team": 2}, "another-path", "attributes.department"),
+        ({"department": 7, "team": 2}, "another-path", "attributes.department"),
+        ({"team": 6}, "out-of-range", "attributes.team"),
+        ({"team": -1}, "out-of-range", "attributes.team"),
+        ({"team": True}, "out-of-range", "attributes.team"),
+    ],
+)
+def test_levels_that_are_no_path_are_refused_before_they_are_sealed(
+    attributes: dict[str, int], problem: str, place: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        encode(layout_for((), STEPS), Response({}, attributes))
+    assert [(found.id, found.place) for found in refusal.value.problems] == [(problem, place)]
+
+
+def test_400_teams_fit_one_byte_beneath_their_departments() -> None:
+    steps = hierarchy(("department", [4]), ("team", [255, 100, 44, 1]))
+    layout = layout_for((), steps)
+    assert layout.size == 3
+    for team, stated in ((254, [1, 255]), (255, [2, 1]), (399, [4, 1])):
+        assert encode(layout, Response({}, {"team": team})) == bytes([1, *stated])

@@ -27,6 +27,7 @@ def test_every_promise_of_the_policy_is_in_the_manifest(sealed_wave: SimpleNames
     assert promised == {
         **dataclasses.asdict(sealed_wave.manifest.policy),
         "tables": [[], ["unit"], ["unit", "tenure"]],
+        "weights": {"counts": [9, 8, 9], "tables": [3, 2, 1], "questions": [5, 4, 6, 7]},
     }
 
 

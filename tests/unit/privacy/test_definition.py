@@ -93,3 +93,36 @@ def test_the_size_of_a_response_is_that_of_the_protocol(definition: Data) -> Non
     kind, scales, choice, multiple, nps, attributes, comment = 1, 2, 1, 1 + 1, 1, 2, 2 + 500
     expected = kind + scales + choice + multiple + nps + attributes + comment
     assert response_bytes(survey.questions, survey.attributes) == expected
+
+
+def test_attributes_of_one_path_are_steps_that_have_no_levels_yet(definition: Data) -> None:
+    text = both("Where in the organisation?")
+    definition["attributes"][1:1] = [
+        {"id": "division", "path": "unit", "text": text},
+        {"id": "team", "path": "unit", "source": "roster", "text": text},
+        {"id": "country", "path": "place", "text": text},
+        {"id": "city", "path": "place", "text": text},
+    ]
+    definition["breakdowns"] += [["division"], ["team"], ["city", "tenure"], ["team", "city"]]
+    survey = parse(definition)
+    assert survey.attributes[1:5] == (
+        Attribute("division", text, (), "roster", path="unit"),
+        Attribute("team", text, (), "roster", path="unit", parent="division"),
+        Attribute("country", text, (), "roster", path="place"),
+        Attribute("city", text, (), "roster", path="place", parent="country"),
+    )
+    assert survey.breakdowns[2:] == (("division",), ("team",), ("city", "tenure"), ("team", "city"))
+
+
+def test_the_groups_of_a_hierarchy_are_not_counted_before_the_roster_is_known(definition: Data) -> None:
+    definition["attributes"][1]["levels"] = [option(f"l-{place}") for place in range(100)]
+    definition["breakdowns"] = [["tenure", "department"]]
+    definition["attributes"] += [
+        {"id": name, "path": "unit", "text": both(name)} for name in ("department", "team")
+    ]
+    assert parse(definition).breakdowns == (("tenure", "department"),)
+
+
+def test_levels_have_no_order_unless_it_is_said(definition: Data) -> None:
+    definition["attributes"][1]["ordered"] = True
+    assert [attribute.ordered for attribute in parse(definition).attributes] == [False, True]

@@ -262,3 +262,12 @@ def test_a_warning_has_the_line_of_what_it_is_about() -> None:
     question = Question("q", "text", {"en": "What is your name?"}, max_bytes=100)
     lines = {("questions", 1, "text"): 42}
     assert [problem.line for problem in warnings(survey(ITEM, question), lines.get)] == [42]
+
+
+def test_steps_above_one_that_is_reported_are_not_asked_for_nothing() -> None:
+    steps = [
+        Attribute(name, {"en": name}, (), "roster", path="place", parent=parent)
+        for name, parent in (("site", None), ("building", "site"), ("floor", "building"))
+    ]
+    asked = replace(survey(ITEM, attributes=tuple(steps)), breakdowns=(("building",),))
+    assert found(asked) == [("not-reported", "attributes[2]")]

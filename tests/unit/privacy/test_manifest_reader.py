@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from privacy.canonical import b64u, canonical_json
 from privacy.contract import manifest_value, wave_of
 from privacy.errors import ContractBroken
 from privacy.manifest_reader import read_manifest
+from tests.survey_parts import hierarchy
 
 Path = tuple[str | int, ...]
 
@@ -175,6 +177,96 @@ def test_a_manifest_that_cannot_be_kept_is_refused(value: Any, path: Path, new: 
 
 def test_more_options_than_a_byte_counts_are_refused(value: Any) -> None:
     options = [{"id": f"o{place}", "text": {"en": "x"}} for place in range(256)]
-    for path in (("questions", 2, "options"), ("attributes", 0, "levels")):
+    levels = [{**option, "parent": None, "invited": None, "members": []} for option in options]
+    for path, entries in ((("questions", 2, "options"), options), (("attributes", 0, "levels"), levels)):
         with pytest.raises(ContractBroken, match="one byte"):
-            read_manifest(canonical_json(_with(value, path, options)))
+            read_manifest(canonical_json(_with(value, path, entries)))
+
+
+@pytest.fixture
+def nested(sealed_wave: SimpleNamespace) -> Any:
+    """The manifest's value with a hierarchy before its attributes."""
+    steps = hierarchy(("division", [2]), ("department", [1, 2]), ("team", [2, 1, 1]))
+    attributes = (*steps, *sealed_wave.manifest.attributes)
+    return manifest_value(dataclasses.replace(sealed_wave.manifest, attributes=attributes))
+
+
+def test_a_hierarchy_reads_back_from_its_bytes(nested: Any) -> None:
+    manifest = read_manifest(canonical_json(nested))
+    assert [attribute.parent for attribute in manifest.attributes] == [
+        None,
+        "division",
+        "department",
+        None,
+        None,
+    ]
+    assert [level.parent for level in manifest.attributes[1].levels] == [
+        "division-0",
+        "division-1",
+        "division-1",
+    ]
+    assert manifest_value(manifest) == nested
+
+
+def _change(*path: str | int, new: Any) -> Callable[[Any], Any]:
+    return lambda value: _with(value, ("attributes", *path), new)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _change(1, "parent", new="team"),
+        _change(1, "parent", new="nowhere"),
+        _change(1, "parent", new=None),
+        _change(0, "parent", new="unit"),
+        _change(2, "parent", new="division"),
+        _change(3, "parent", new="division"),
+        _change(1, "levels", 0, "parent", new="division-1"),
+        _change(1, "levels", 0, "parent", new="division-9"),
+        _change(1, "levels", 0, "parent", new=None),
+        _change(0, "levels", 0, "parent", new="division-1"),
+        _change(3, "levels", 0, "parent", new="division-0"),
+        _change(0, "levels", 0, "invited", new=-1),
+        _change(0, "levels", 0, "members", new=["north", "north"]),
+        _change(0, "levels", 0, "members", new=["division-1"]),
+        lambda value: _with(value, ("attributes",), value["attributes"][1:]),
+        lambda value: _with(value, ("attributes",), [*value["attributes"][1::-1], *value["attributes"][2:]]),
+        lambda value: _with(
+            value, ("attributes", 2, "levels"), sorted(value["attributes"][2]["levels"], key=_of_last)
+        ),
+        lambda value: _with(value, ("attributes", 1, "levels"), value["attributes"][1]["levels"][::-1]),
+    ],
+)
+def test_a_hierarchy_that_does_not_nest_is_refused(nested: Any, change: Callable[[Any], Any]) -> None:
+    with pytest.raises(ContractBroken, match="contradicts itself"):
+        read_manifest(canonical_json(change(nested)))
+
+
+def _of_last(level: Any) -> bool:
+    return bool(level["id"].endswith("-0"))
+
+
+@pytest.mark.parametrize("steps", [6, 7])
+def test_a_hierarchy_of_more_than_six_steps_is_refused(sealed_wave: SimpleNamespace, steps: int) -> None:
+    attributes = hierarchy(*((f"step-{step}", [1]) for step in range(steps)))
+    manifest = dataclasses.replace(sealed_wave.manifest, attributes=attributes)
+    policy = dataclasses.replace(manifest.policy, tables=((),))
+    canonical = dataclasses.replace(manifest, policy=policy).canonical()
+    if steps == 6:
+        assert read_manifest(canonical).attributes == attributes
+    else:
+        with pytest.raises(ContractBroken, match="6 are the most"):
+            read_manifest(canonical)
+
+
+def test_255_levels_beneath_one_parent_fit_and_256_do_not(nested: Any) -> None:
+    for number, fits in ((255, True), (256, False)):
+        team = nested["attributes"][2]["levels"][0]
+        teams = [{**team, "id": f"t{place}"} for place in range(number)]
+        levels = [*teams, *nested["attributes"][2]["levels"][2:]]
+        canonical = canonical_json(_with(nested, ("attributes", 2, "levels"), levels))
+        if fits:
+            assert len(read_manifest(canonical).attributes[2].levels) == 257
+        else:
+            with pytest.raises(ContractBroken, match="one byte"):
+                read_manifest(canonical)

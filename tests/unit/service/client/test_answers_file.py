@@ -1,12 +1,14 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from privacy.answers import Response
+from privacy.answers import Response, decode, encode, layout_of
 from privacy.errors import Invalid
 from service.client.answers_file import read_answers
+from tests.survey_parts import hierarchy
 
 
 @pytest.fixture
@@ -131,3 +133,40 @@ def test_an_option_id_that_looks_like_a_number_may_be_written_as_one(server: Any
     )
     manifest = replace(server.manifest, questions=(numbered, *rest))
     assert read_answers(written("safe: 4"), manifest).answers["safe"] == 3
+
+
+@pytest.mark.parametrize(
+    ("stated", "levels"),
+    [
+        ("{team: team-3}", (2, 3)),
+        ("{department: department-2, team: team-3}", (2, 3)),
+        ("{team: null}", (None, None)),
+        ("{}", (None, None)),
+    ],
+)
+def test_the_finest_level_of_a_hierarchy_suffices(
+    server: Any, written: Any, stated: str, levels: tuple[int | None, ...]
+) -> None:
+    steps = hierarchy(("department", [3]), ("team", [1, 2, 2]))
+    manifest = replace(server.manifest, attributes=steps)
+    layout = layout_of(manifest)
+    response = decode(layout, encode(layout, read_answers(written(f"attributes: {stated}"), manifest)))
+    assert response is not None
+    assert tuple(response.attributes.values()) == levels
+
+
+@pytest.mark.parametrize(
+    ("stated", "problem", "place"),
+    [
+        ("{department: department-2}", "path-in-part", "attributes.team"),
+        ("{department: department-1, team: team-3}", "another-path", "attributes.department"),
+    ],
+)
+def test_levels_that_do_not_lie_in_one_another_are_refused(
+    server: Any, written: Any, stated: str, problem: str, place: str
+) -> None:
+    steps = hierarchy(("department", [3]), ("team", [1, 2, 2]))
+    manifest = replace(server.manifest, attributes=steps)
+    with pytest.raises(Invalid) as refused:
+        encode(layout_of(manifest), read_answers(written(f"attributes: {stated}"), manifest))
+    assert [(found.id, found.place) for found in refused.value.problems] == [(problem, place)]

@@ -122,6 +122,16 @@ def test_a_definition_is_shown_in_each_of_its_languages(language: str) -> None:
     assert "hearing-back" in result.output
 
 
+def test_a_hierarchy_is_shown_with_its_column(file: Path) -> None:
+    steps = "attributes:\n" + "".join(
+        f"  - {{id: {step}, path: unit, text: {{en: Your {step}}}}}\n" for step in ("department", "team")
+    )
+    file.write_text(FAULTY.replace("Who", "who") + steps, encoding="utf-8")
+    shown = run("show", file).output
+    assert "Your team (team, roster)" in shown
+    assert "the units of the roster's column unit" in shown
+
+
 def test_a_file_is_shown_too() -> None:
     assert (
         run("show", SHIPPED / "psychological-safety.yaml").output

@@ -3,6 +3,7 @@
 import csv
 import io
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -154,3 +155,52 @@ def test_any_bytes_are_a_roster_or_invalid(content: bytes) -> None:
         assert entries
         assert len({entry.person for entry in entries}) == len(entries)
         assert all(set(entry.attributes.values()) <= {"north", "south"} for entry in entries)
+
+
+STEPS = tuple(
+    Attribute(name, {"en": name}, (), "roster", path="place", parent=parent)
+    for name, parent in (("division", None), ("department", "division"), ("team", "department"))
+)
+NESTED = replace(SURVEY, attributes=(*STEPS, *SURVEY.attributes))
+
+
+def test_a_path_is_kept_in_its_one_spelling() -> None:
+    content = b"person,place,unit\nada,Sales/Inside /  Team A,north\nbob, ,\neve,Sales,\n"
+    assert read_csv(content, NESTED) == [
+        RosterEntry("ada", {"place": "Sales / Inside / Team A", "unit": "north"}),
+        RosterEntry("bob", {}),
+        RosterEntry("eve", {"place": "Sales"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        (["S / I / A", "S / F / B", "S / F / A"], [("two-parents", 4)]),
+        (["S / I / A", "S / I / A", "S / F / A", "S / F / A"], [("two-parents", 4)]),
+        (["S / I / A", "S / I / a"], [("names-alike", 3)]),
+        (["S / I / A / 1", "S", "S / / A"], [("path-too-long", 2), ("empty-step", 4)]),
+        (
+            ["S / " + "x" * 201, "S / a\x07b", "not said"],
+            [("name-too-long", 2), ("name-not-plain", 3), ("reserved-name", 4)],
+        ),
+    ],
+)
+def test_every_fault_of_a_path_is_told_with_its_line(paths: list[str], found: list[tuple[str, int]]) -> None:
+    rows = [f"p{number},{path},north" for number, path in enumerate(paths)]
+    assert faults("\n".join(["person,place,unit", *rows]).encode(), NESTED) == found
+
+
+def test_a_team_under_two_departments_is_told_with_both_lines_and_no_names() -> None:
+    content = b"person,place,unit\nada,Sales / Inside / Ants,\nbob,Sales / Field / Ants,\n"
+    with pytest.raises(Invalid) as caught:
+        read_csv(content, NESTED)
+    [problem] = caught.value.problems
+    assert problem.place == "line 3, column place"
+    assert "line 2, column place" in problem.message
+    assert not {"Ants", "Sales", "Field", "bob"} & set(str(problem).replace(",", " ").split())
+
+
+def test_the_steps_of_a_path_are_no_columns() -> None:
+    content = b"person,division,department,team,unit\nada,S,I,A,north\n"
+    assert faults(content, NESTED) == [*[("unknown-attribute", 1)] * 3, ("missing-column", 1)]

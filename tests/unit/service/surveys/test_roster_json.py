@@ -1,6 +1,7 @@
 """Rosters as JSON: every fault with its place, and nothing that was sent."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,3 +127,26 @@ def test_any_value_is_a_roster_or_invalid(value: Any) -> None:
         except Invalid:
             continue
         assert entries
+
+
+def test_a_path_stands_under_its_name_and_its_faults_name_both_places() -> None:
+    steps = tuple(
+        Attribute(name, {"en": name}, (), "roster", path="place", parent=parent)
+        for name, parent in (("department", None), ("team", "department"))
+    )
+    survey = replace(SURVEY, attributes=steps)
+    people = [
+        {"person": name, "attributes": {"place": path}}
+        for name, path in (("ada", "Sales/Ants"), ("bob", None), ("eve", "Field / Bees"))
+    ]
+    assert read_json(json.dumps({"people": people}).encode(), survey) == [
+        RosterEntry("ada", {"place": "Sales / Ants"}),
+        RosterEntry("bob", {}),
+        RosterEntry("eve", {"place": "Field / Bees"}),
+    ]
+    people[2]["attributes"] = {"place": "Field / Ants"}
+    with pytest.raises(Invalid) as caught:
+        read_json(json.dumps({"people": people}).encode(), survey)
+    [problem] = caught.value.problems
+    assert (problem.id, problem.place) == ("two-parents", "people[2].attributes.place")
+    assert "at people[0].attributes.place" in problem.message
