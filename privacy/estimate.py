@@ -70,12 +70,11 @@ def estimate(design: Design, sums: Consistent, figure: Figure) -> Estimates:
         half = np.broadcast_to(Z * sums.count_errors, sums.counts.shape)
         low, high = sums.counts - half, sums.counts + half
         return Estimates(sums.counts, np.maximum(low, 0), np.maximum(high, 0), half, low, half)
-    readouts = [readout_of(design.embeddings[item.place]) for item in figure.items]
-    parts = [_Part(item, readout, sums) for item, readout in zip(figure.items, readouts, strict=True)]
-    answered = np.min([part.answered - Z * part.answered_error for part in parts], axis=0)
+    parts = parts_of(design, sums, figure)
+    answered = np.min([part.answered - Z * part.error(0, 0, 1) for part in parts], axis=0)
     usable = np.all([part.answered > 0 for part in parts], axis=0)
     value = np.mean([part.total / np.where(usable, part.answered, 1) for part in parts], axis=0)
-    low, high = fieller(_average(parts, value, usable, np.square(sums.count_errors)))
+    low, high = fieller(_average(parts, value, usable))
     low, high = np.where(usable, low, -np.inf), np.where(usable, high, np.inf)
     margin = np.maximum(value - low, high - value)
     number = np.mean([part.answered for part in parts], axis=0)
@@ -90,23 +89,43 @@ def estimate(design: Design, sums: Consistent, figure: Figure) -> Estimates:
     )
 
 
-class _Part:
-    """The two sums of one item, and what of the noise is in them."""
+class Part:
+    """The sums of one item, arrays (..., cells), and what of the noise is in them.
+
+    ``squares`` adds up the squared weights of the answers given, ``total`` the weights and ``answered`` ones.
+    Their noise comes from the features and from the shared count: ``from_features`` (3, 3) are their inner
+    products among the features, in units of ``variance`` (cells,); ``from_count`` (3,) is how often each has
+    the count in it, whose own variance is ``count_variance`` (cells,).
+    """
 
     def __init__(self, item: Item, readout: Readout, sums: Consistent) -> None:
-        weights = np.array(item.weights)
-        features = sums.features[item.place]
+        weights = np.array([np.square(item.weights), item.weights])
+        forms = np.concatenate([weights @ readout.features, [readout.answered_features]])
+        self.from_features = forms @ forms.T
+        self.from_count = np.append(weights @ readout.count, readout.answered_count)
         self.variance = sums.variances[item.place]
-        self.from_features = weights @ readout.features, readout.answered_features
-        self.from_count = float(weights @ readout.count), readout.answered_count
-        self.total = features @ self.from_features[0] + sums.counts * self.from_count[0]
-        self.answered = features @ self.from_features[1] + sums.counts * self.from_count[1]
-        of_features = self.from_features[1] @ self.from_features[1]
-        count_variance = np.square(sums.count_errors)
-        self.answered_error = np.sqrt(self.variance * of_features + self.from_count[1] ** 2 * count_variance)
+        self.count_variance = np.square(sums.count_errors)
+        values = sums.features[item.place] @ forms.T + sums.counts[..., None] * self.from_count
+        self.squares, self.total, self.answered = np.moveaxis(values, -1, 0)
+
+    def error(self, *weights: Floats | float) -> Floats:
+        """The standard error of the sum of the three, each times its weight."""
+        own = sum(
+            one * other * self.from_features[row, column]
+            for row, one in enumerate(weights)
+            for column, other in enumerate(weights)
+        )
+        shared = sum(weight * part for weight, part in zip(weights, self.from_count, strict=True))
+        error: Floats = np.sqrt(np.maximum(own * self.variance + shared**2 * self.count_variance, 0))
+        return error
 
 
-def _average(parts: list[_Part], value: Floats, usable: NDArray[np.bool_], count_variance: Floats) -> Ratio:
+def parts_of(design: Design, sums: Consistent, figure: Figure) -> list[Part]:
+    """The sums of every item of a figure."""
+    return [Part(item, readout_of(design.embeddings[item.place]), sums) for item in figure.items]
+
+
+def _average(parts: list[Part], value: Floats, usable: NDArray[np.bool_]) -> Ratio:
     """The average of ratios as one ratio whose first-order error is that of the average.
 
     With weights 1/answered the average is the ratio of two weighted sums. The weights are themselves noisy,
@@ -123,14 +142,14 @@ def _average(parts: list[_Part], value: Floats, usable: NDArray[np.bool_], count
         apart = part.total / answered - value
         numerator += weight * (part.total - apart * part.answered)
         denominator += weight * part.answered
-        (total, whole) = part.from_features
-        squares = total @ total, total @ whole, whole @ whole
+        totals, both, wholes = part.from_features[1, 1], part.from_features[1, 2], part.from_features[2, 2]
         scaled = weight**2 * part.variance
-        own[0] += scaled * (squares[0] - 2 * apart * squares[1] + apart**2 * squares[2])
-        own[1] += scaled * (squares[1] - apart * squares[2])
-        own[2] += scaled * squares[2]
-        shared[0] += weight * (part.from_count[0] - apart * part.from_count[1])
-        shared[1] += weight * part.from_count[1]
+        own[0] += scaled * (totals - 2 * apart * both + apart**2 * wholes)
+        own[1] += scaled * (both - apart * wholes)
+        own[2] += scaled * wholes
+        shared[0] += weight * (part.from_count[1] - apart * part.from_count[2])
+        shared[1] += weight * part.from_count[2]
+    count_variance = parts[0].count_variance
     return Ratio(
         numerator,
         denominator,

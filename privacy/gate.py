@@ -13,6 +13,8 @@ from privacy.plan import Design
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
+WHOLE = 100.0  # percent
+
 
 def passes(design: Design, sums: Consistent) -> Flags:
     """Whether the noisy count of each cell is at least ``k + z`` standard errors, (..., cells)."""
@@ -36,3 +38,12 @@ def precise(design: Design, limit: float, judged: Floats, answered: Floats) -> F
     """
     within: Flags = (judged <= limit) & (answered >= design.k)
     return within
+
+
+def all_alike(low: Floats, high: Floats) -> tuple[Flags, Flags]:
+    """Whether shares with these 90 % intervals may be those of next to nobody, and of next to everybody.
+
+    Such a share is told in words, so that no reader sees a number that makes all of a group alike; one that
+    may be either says nothing (docs/decisions/0016-what-a-figure-states.md).
+    """
+    return low <= 0, high >= WHOLE

@@ -21,7 +21,7 @@ from privacy.intervals import Z
 from privacy.plan import Design, design_of
 from privacy.rows import rows_of
 
-FORMAT = "sottovoce-release-1"
+FORMAT = "sottovoce-release-2"
 DRAW_FORMAT = "sottovoce-draw-1"
 SIGNED = b"sottovoce/1/release"
 
@@ -124,7 +124,8 @@ def build_release(manifest: Manifest, board: BoardFacts, draw: Draw) -> dict[str
     design = design_of(manifest.questions, manifest.attributes, policy)
     if len(draw.noisy) != design.size or len(draw.below_k) != design.cells:
         raise ContractBroken("the stored draw was made under another plan; nothing is published")
-    rows = rows_of(design, policy.margins, draw.noisy, np.array(draw.below_k), board.responses)
+    people = {"responses": board.responses, "invited": board.invited}
+    rows = rows_of(design, policy.margins, draw.noisy, np.array(draw.below_k), **people)
     shown = sum(row["shown"] for row in rows)
     spoiled = design.spoiled_multiplier
     value: dict[str, Any] = {

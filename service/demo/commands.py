@@ -112,7 +112,8 @@ def _explain(console: Console, told: Told) -> None:
     )
     show_release(console, release, told.manifest, told.survey)
     console.print(
-        f"\nEach ± is a 90 % margin of the noise. {shown} of {len(release['figures'])} figures are shown.\n"
+        "\nAfter ±: the 90 % margin of the noise / of the noise and of who did not answer.\n"
+        f"{shown} of {len(release['figures'])} figures are shown.\n"
         f"A group is withheld below {policy['k']} answers, where its size is uncertain, and where\n"
         "the margin is too wide to be of use.\n"
     )

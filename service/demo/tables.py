@@ -1,4 +1,4 @@
-"""Draws a release for a terminal: figures with their 90 % margins, and what is withheld."""
+"""Draws a release for a terminal: figures with both 90 % margins, and what is withheld."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -96,8 +96,12 @@ def _value(row: Row | None, unit: str = "") -> str:
         return ""
     if not row["shown"]:
         return WITHHELD
+    if row["words"]:
+        return str(row["words"])
     digits = 0 if row["figure"] in ("count", "favourable") else 2 if row["margin"] < 0.1 else 1
-    return f"{row['value']:.{digits}f}{unit} ± {row['margin']:.{digits}f}"
+    margins = [row["margin"]] if row["combined"] is None else [row["margin"], row["combined"]]
+    told = "/".join(f"{margin:.{digits}f}" for margin in margins)
+    return f"{row['value']:.{digits}f}{unit}±{told}"
 
 
 def _text(texts: Texts) -> str:

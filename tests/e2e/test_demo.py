@@ -19,7 +19,7 @@ def test_the_demo_ends_with_a_signed_release_on_standard_output(tmp_path: Path) 
     ended = sottovoce("demo", "--people", "60", "--once", "--json", "--data", str(tmp_path / "demo"))
     assert ended.returncode == 0, ended.stderr
     release = json.loads(ended.stdout)
-    assert release["format"] == "sottovoce-release-1"
+    assert release["format"] == "sottovoce-release-2"
     assert release["board"]["invited"] == 60
     assert 30 < release["board"]["responses"] < 60
     assert release["board"]["responses"] == release["board"]["issued"]

@@ -12,9 +12,8 @@ from privacy.canonical import canonical_json
 from privacy.count import sizes, vector
 from privacy.errors import ContractBroken
 from privacy.release import Draw, build_release, protect, sign_release, verify_release
+from privacy.rows import WITHHELD
 from tests.unit.privacy.release_wave import counts_of, draw_of, exact_draw, release_of
-
-WITHHELD = {"value": None, "low": None, "high": None, "margin": None, "shown": False}
 
 
 def rows_for(release: dict[str, Any], **group: str) -> list[dict[str, Any]]:
@@ -35,7 +34,7 @@ def test_two_draws_of_the_same_counts_differ(wave: SimpleNamespace) -> None:
 
 def test_a_release_names_what_it_was_made_under(wave: SimpleNamespace) -> None:
     release = release_of(wave, draw_of(wave, counts_of(wave, 80, 70, 60, 0)))
-    assert release["format"] == "sottovoce-release-1"
+    assert release["format"] == "sottovoce-release-2"
     assert release["wave"] == wave.manifest.wave.hex()
     assert release["board"] == {
         "root": bytes(range(32)).hex(),
@@ -63,6 +62,10 @@ def test_rows_are_flat_and_state_no_text(wave: SimpleNamespace) -> None:
         "low": pytest.approx(2105, abs=10),
         "high": 2105,  # no count reaches beyond the board
         "margin": pytest.approx(5, abs=5),
+        "nonresponse": None,
+        "combined": None,
+        "smoothed": None,
+        "words": None,
         "shown": True,
     }
     assert {tuple(row) for row in release["figures"]} == {tuple(release["figures"][0])}
@@ -137,11 +140,11 @@ def test_a_release_that_shows_something_makes_no_such_statement(wave: SimpleName
 
 def test_comments_are_released_from_their_threshold_on(wave: SimpleNamespace) -> None:
     counts = counts_of(wave, 80, 70, 60, 0)
-    comments = {"else": ["a", "b"], "why": ["a", "b", "c"], "unknown": ["x"] * 9}
+    comments = {"else": list("abcd"), "why": list("abcde"), "unknown": ["x"] * 9}
     draw = protect(wave.design, counts, 0, comments, wave.policy)
     release = release_of(wave, draw)
     assert [part["question"] for part in release["comments"]] == ["why"]
-    assert sorted(release["comments"][0]["texts"]) == ["a", "b", "c"]
+    assert sorted(release["comments"][0]["texts"]) == list("abcde")
 
 
 def test_comments_come_in_no_order_of_theirs(wave: SimpleNamespace) -> None:

@@ -59,7 +59,7 @@ def resigned(wave: SimpleNamespace, signed: bytes, changes: dict[str, Any]) -> b
 @pytest.mark.parametrize(
     "changes",
     [
-        {"format": "sottovoce-release-2"},
+        {"format": "sottovoce-release-1"},
         {"wave": "0" * 64},
         {"d2": 1},
         {"d2_answers": 1},
