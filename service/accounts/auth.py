@@ -4,7 +4,7 @@
 admin    everything, and alone the API keys
 owner    surveys, rosters, waves and invitations, and whatever an analyst may
 analyst  reads surveys, the size of rosters, waves, the ledger, and whatever a service may
-service  reads waves, releases, results and trends
+service  reads waves, releases, results, differences, trends and changes
 ======== ==============================================================================================
 
 No role reads an answer or learns who has answered: there is no address that would tell.

@@ -62,6 +62,14 @@ class Paging:
         page = list(rows[: self.limit])
         return page, b64u(json.dumps(list(key(page[-1]))).encode())
 
+    def part_of(self, rows: Sequence[Row]) -> tuple[list[Row], str | None]:
+        """This page of a whole list, and its cursor. Raises Invalid as ``after`` does."""
+        after = self.after(int)
+        start = 0 if after is None else int(after[0])
+        numbered = list(enumerate(rows[start : start + self.limit + 1], start + 1))
+        page, cursor = self.cut(numbered, lambda pair: (pair[0],))
+        return [row for _, row in page], cursor
+
 
 def _could_be_a_key(part: Part) -> bool:
     return 0 <= part <= _LARGEST if isinstance(part, int) else storable(part)

@@ -65,7 +65,6 @@ def router() -> APIRouter:
         language: Annotated[str | None, Query(description="Of the texts; a language of the survey.")] = None,
     ) -> Response:
         """Filters choose among the released rows. CSV has all of them at once, without pages."""
-        after = page.after(int)
         with reading(context.main) as tx:
             found = released(tx, wave)
         spoken = language_of(found, language)
@@ -73,10 +72,8 @@ def router() -> APIRouter:
         rows = [labelled(found, row, spoken) for row in select(wanted, found.rows)]
         if as_csv:
             return immutable(request, csv_bytes(CSV_HEADER, map(flat, rows)), CSV_TYPE)
-        start = 0 if after is None else int(after[0])
-        numbered = list(enumerate(rows, 1))[start : start + page.limit + 1]
-        kept, cursor = page.cut(numbered, lambda pair: (pair[0],))
-        body = PageModel[ResultRowModel](items=[row for _, row in kept], next=cursor)
+        items, cursor = page.part_of(rows)
+        body = PageModel[ResultRowModel](items=items, next=cursor)
         return immutable(request, body.model_dump_json().encode(), JSON)
 
     return routes

@@ -1,8 +1,8 @@
-"""The read side over HTTP: releases, figures, trends and the ledger."""
+"""The read side over HTTP: releases, figures, trends, differences and the ledger."""
 
 from fastapi import APIRouter
 
-from service.results import ledger_routes, result_routes, trend_routes
+from service.results import change_routes, difference_routes, ledger_routes, result_routes, trend_routes
 
 
 def router() -> APIRouter:
@@ -10,5 +10,7 @@ def router() -> APIRouter:
     routes = APIRouter()
     routes.include_router(result_routes.router())
     routes.include_router(trend_routes.router())
+    routes.include_router(difference_routes.router())
+    routes.include_router(change_routes.router())
     routes.include_router(ledger_routes.router())
     return routes

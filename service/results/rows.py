@@ -1,6 +1,7 @@
 """Result rows: one flat shape for what is shown and for what is withheld, with texts in one language."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -23,7 +24,8 @@ class ResultRowModel(BaseModel):
     option: str | None = Field(description="Id, for the share of an answer option.")
     value: float | None = Field(
         description="Unbiased, so that sums over groups hold: it may lie outside the possible range, and "
-        "outside `low` to `high`, which do not. Clip it to the range where it is displayed."
+        "outside `low` to `high`, which do not. Clip it to the range where it is displayed. Null beside "
+        "`words`."
     )
     low: float | None = Field(description="Lower end of the 90 % interval, cut to the possible range.")
     high: float | None = Field(
@@ -31,8 +33,25 @@ class ResultRowModel(BaseModel):
         "responses on the board."
     )
     margin: float | None = Field(
-        description="The larger of the distances from `value` to the ends of the interval before it was cut, "
-        "rounded up."
+        description="90 % margin of the noise: the larger of the distances from `value` to the ends of the "
+        "interval before it was cut, rounded up."
+    )
+    nonresponse: float | None = Field(
+        description="90 % margin of who did not answer, if those who did are a random sample of those "
+        "invited in the group; rounded up. Null for a count."
+    )
+    combined: float | None = Field(
+        description="90 % margin of both together, the root of the sum of their squares, rounded up: how "
+        "far `value` may lie from that of all invited. Null for a count."
+    )
+    smoothed: float | None = Field(
+        description="The value drawn towards the other groups of its table, further where less is known: "
+        "less wrong on average over the groups, but not for a group unlike the others. No interval is about "
+        "it. Null for counts, for the whole and where fewer than three groups are shown."
+    )
+    words: Literal["almost all", "almost none"] | None = Field(
+        description="For a share whose interval reaches 100 or 0 percent, in place of all numbers but `low` "
+        "and `high`."
     )
     shown: bool
     question_text: str | None

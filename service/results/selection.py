@@ -69,7 +69,7 @@ def check(wanted: Selection, waves: Sequence[Released]) -> None:
         known = ["&".join(f"by={name}" for name in table) or "by=" for table in tables]
         problems.append(_unknown("by", known))
     elif wanted.level is not None:
-        problems += _level_problems(wanted, waves)
+        problems += level_problems(wanted.by or (), wanted.level, waves)
     if problems:
         raise Invalid(problems)
 
@@ -95,11 +95,13 @@ def select(wanted: Selection, rows: Iterable[Row]) -> list[Row]:
     ]
 
 
-def _level_problems(wanted: Selection, waves: Sequence[Released]) -> list[Problem]:
-    by, levels = wanted.by or (), wanted.level or ()
+def level_problems(
+    by: Sequence[str], levels: Sequence[str], waves: Sequence[Released], place: str = "level"
+) -> list[Problem]:
+    """The faults of ``levels``, which the query's field ``place`` gives, one for each attribute in ``by``."""
     if len(by) != len(levels):
         message, remedy = "not one for each attribute in by", "give as many levels as attributes"
-        return [Problem("level-count", "level", message, remedy)]
+        return [Problem("level-count", place, message, remedy)]
     problems = []
     for name, level in zip(by, levels, strict=True):
         attributes = [
@@ -107,7 +109,7 @@ def _level_problems(wanted: Selection, waves: Sequence[Released]) -> list[Proble
         ]
         known = _known(option.id for attribute in attributes for option in attribute.levels)
         if level not in (*known, NOT_SAID):
-            problems.append(_unknown("level", [*known, NOT_SAID]))
+            problems.append(_unknown("level", [*known, NOT_SAID], place))
     return problems
 
 
@@ -115,6 +117,6 @@ def _known(values: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(value for value in values if value is not None))
 
 
-def _unknown(name: str, known: Sequence[str]) -> Problem:
+def _unknown(name: str, known: Sequence[str], place: str | None = None) -> Problem:
     remedy = f"use {', '.join(known)}" if known else "leave it out"
-    return Problem(f"unknown-{name}", name, f"no released row has this {name}", remedy)
+    return Problem(f"unknown-{name}", place or name, f"no released row has this {name}", remedy)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from privacy.release import verify_release
+from privacy.rows import NUMBERS
 
 # The store is not what is tested here.
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -65,7 +66,7 @@ def test_shown_and_withheld_have_one_shape(world: SimpleNamespace) -> None:
     rows = world.ok("GET", f"/waves/{wave.id}/results")["items"]
     assert rows
     assert not any(row["shown"] for row in rows)
-    assert {row[name] for row in rows for name in ("value", "low", "high", "margin")} == {None}
+    assert {row[name] for row in rows for name in (*NUMBERS, "words")} == {None}
     full = world.released(epsilon=1.0)
     shown = world.ok("GET", f"/waves/{full.id}/results")["items"]
     assert [set(row) for row in shown] == [set(row) for row in rows]
@@ -166,7 +167,7 @@ def test_csv_has_the_same_rows_at_once(world: SimpleNamespace, wave: SimpleNames
         assert row["table"] == " / ".join(expected["table"])
         assert row["group"] == " / ".join(expected["group"].values())
         assert row["shown"] == ("true" if expected["shown"] else "false")
-        for name in ("value", "low", "high", "margin"):
+        for name in (*NUMBERS, "words"):
             assert row[name] == ("" if expected[name] is None else str(expected[name]))
         assert row["question_text"] == (expected["question_text"] or "")
 
