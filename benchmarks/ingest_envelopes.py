@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from privacy.answers import Response, encode, layout_of
-from privacy.contract import Manifest, Policy
+from privacy.contract import Manifest, Policy, Weights
 from privacy.receipt_code import new_receipt_code
 from privacy.sealing import new_pseudonym, nonce_of, seal
 from privacy.signatures import new_key, point_of
@@ -59,6 +59,7 @@ def manifest_for(issuer: rsa.RSAPrivateKey, receipt_public_key: bytes, invited: 
             delta_gate=1e-6,
             mechanism="benchmark",
             tables=((),),
+            weights=Weights((1,), (1,), (1,)),
             margins={"scale": 0.5, "share": 10.0, "nps": 20.0},
         ),
         hpke_public_key=point_of(new_key()),

@@ -1,19 +1,21 @@
 """Weighted least squares that makes all tables agree.
 
 Every table is a margin of one unknown joint table, so the sums of all cells lie in a linear space: that of
-the main effects and interactions of the attribute sets inside the tables. Projecting the noisy sums onto it
-is the best linear unbiased estimate (Gauss and Markov), and its covariance is known because the noise is.
+the main effects and interactions of the attributes inside the tables, nested where a hierarchy nests.
+Projecting the noisy sums onto it is the best linear unbiased estimate (Gauss and Markov), and its covariance
+is known because the noise is.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import lru_cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from privacy.plan import Design, Table
+from privacy.plan import Axis, Design, Table
 
 Floats = NDArray[np.float64]
 
@@ -87,29 +89,67 @@ def _reduced(multipliers: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
 def incidence(tables: Sequence[Table]) -> Floats:
     """A matrix (cells, effects) of full column rank whose columns span all sums that agree over ``tables``.
 
-    A cell of table t is the sum, over the attribute sets S inside t, of an effect of the cell's levels on S
-    divided by the number of cells of t that share those levels; an effect sums to zero over each attribute.
+    A cell of a table is a sum of effects, one for every choice of an attribute, or of none, from the chain of
+    each of its axes. An effect sums to zero within each cell of the attribute above (over all of them at the
+    top), and is spread evenly over the cells below.
     """
-    sizes = {name: size for table in tables for name, size in zip(table.attributes, table.shape, strict=True)}
-    effects = sorted({part for table in tables for part in _subsets(table.attributes)})
-    return np.concatenate(
-        [np.concatenate([_block(table, effect, sizes) for effect in effects], axis=1) for table in tables]
+    return _incidence(tuple(tables))
+
+
+@lru_cache(maxsize=8)  # a plan and a release ask for the same tables several times
+def _incidence(tables: tuple[Table, ...]) -> Floats:
+    effects = sorted({effect for table in tables for effect in _effects(table)})
+    parts = {axis.attribute: axis for table in tables for step in table.axes for axis in step.chain}
+    contrasts = {name: _contrasts(axis) for name, axis in parts.items()}
+    basis = np.concatenate(
+        [np.concatenate([_block(table, one, contrasts) for one in effects], axis=1) for table in tables]
     )
+    basis.flags.writeable = False
+    return basis
 
 
-def _subsets(attributes: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [part for size in range(len(attributes) + 1) for part in combinations(attributes, size)]
+def _effects(table: Table) -> Iterator[tuple[str, ...]]:
+    for steps in product(*((None, *axis.chain) for axis in table.axes)):
+        yield tuple(step.attribute for step in steps if step is not None)
 
 
-def _block(table: Table, effect: tuple[str, ...], sizes: dict[str, int]) -> Floats:
+def _block(table: Table, effect: tuple[str, ...], contrasts: Mapping[str, Floats]) -> Floats:
     """What the free parameters of ``effect`` add to each cell of ``table``."""
-    if not set(effect) <= set(table.attributes):
-        return np.zeros((table.cells, math.prod(sizes[name] - 1 for name in effect)))
-    block = np.ones((1, 1))
-    for name in table.attributes:
-        size = sizes[name]
-        block = np.kron(block, sum_to_zero(size) if name in effect else np.full((size, 1), 1 / size))
+    if effect not in set(_effects(table)):
+        return np.zeros((table.cells, math.prod(contrasts[name].shape[1] for name in effect)))
+    block: Floats = np.ones((1, 1))
+    for axis in table.axes:
+        step = next((step for step in axis.chain if step.attribute in effect), None)
+        spread = _spread(step, axis)
+        block = np.kron(block, spread if step is None else spread @ contrasts[step.attribute]).astype(
+            np.float64
+        )
     return block
+
+
+def _contrasts(axis: Axis) -> Floats:
+    """A basis (cells, free) of what sums to zero within each cell above."""
+    if axis.above is None:
+        return sum_to_zero(axis.size)
+    blocks = []
+    for parent in range(axis.above.size):
+        inside = [cell for cell, above in enumerate(axis.parents) if above == parent]
+        basis = np.zeros((axis.size, max(0, len(inside) - 1)))
+        basis[inside] = sum_to_zero(len(inside))
+        blocks.append(basis)
+    return np.concatenate(blocks, axis=1)
+
+
+def _spread(step: Axis | None, axis: Axis) -> Floats:
+    """How each cell of ``step``, or the whole for None, is shared out evenly among those of ``axis``."""
+    if step is not None and step.attribute == axis.attribute:
+        return np.eye(axis.size)
+    if axis.above is None:
+        return np.full((axis.size, 1), 1 / axis.size)
+    children = np.bincount(axis.parents, minlength=axis.above.size)
+    share = np.zeros((axis.size, axis.above.size))
+    share[np.arange(axis.size), axis.parents] = 1 / children[list(axis.parents)]
+    return share @ _spread(step, axis.above)
 
 
 def sum_to_zero(size: int) -> Floats:

@@ -3,7 +3,7 @@
 Each table of the policy partitions all responses: every attribute has one cell more than it has levels, for
 those who did not say. A response adds, in its cell of every table, the integers (1, features of question 1,
 features of question 2, ...) times the multipliers of the table; a spoiled one adds to one coordinate at the
-end. The weights of this version are uniform over tables and questions.
+end. The policy states the multipliers, which weights.py chooses.
 """
 
 import math
@@ -13,14 +13,14 @@ from statistics import NormalDist
 
 from privacy import sensitivity
 from privacy.answers import Field, layout_for
-from privacy.contract import Manifest, Policy
+from privacy.contract import Manifest, Policy, Weights
 from privacy.embedding import Embedding, embedding_of
 from privacy.errors import ContractBroken, Invalid
 from privacy.mechanism import epsilon_of, micro_rho_for, sigma_of
 from privacy.policy_problems import problems_of
 from privacy.survey import Attribute, Question
 
-MECHANISM = "sottovoce-gaussian-1"
+MECHANISM = "sottovoce-gaussian-2"
 MARGINS: Mapping[str, float] = {"scale": 0.5, "share": 15.0, "nps": 30.0}
 
 UNIT = 1_000_000  # squared length of a question in one table; large, so that multipliers round finely
@@ -28,17 +28,50 @@ COUNT_SHARE = 0.4  # squared length of the count as a share of all questions'
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """One breakdown. ``shape`` has each attribute's levels and one for not said; cells are in C order."""
+class Axis:
+    """One attribute of a table: its levels in order, then a cell for those who did not say.
 
-    attributes: tuple[str, ...]
-    fields: tuple[Field, ...]
-    shape: tuple[int, ...]
+    In a hierarchy ``above`` is the axis of the attribute a step above, and ``parents`` has for every cell of
+    this one the cell of that; who did not say lies in who did not say. At the top they are None and empty.
+    """
+
+    attribute: str
+    field: Field
+    size: int
+    above: "Axis | None" = None
+    parents: tuple[int, ...] = ()
+
+    @property
+    def chain(self) -> tuple["Axis", ...]:
+        """The axes from the top of the hierarchy down to this one."""
+        return (self,) if self.above is None else (*self.above.chain, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One breakdown; its cells are in C order of its axes."""
+
+    axes: tuple[Axis, ...]
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The attribute of each axis."""
+        return tuple(axis.attribute for axis in self.axes)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of cells along each axis."""
+        return tuple(axis.size for axis in self.axes)
 
     @property
     def cells(self) -> int:
         """The number of groups."""
         return math.prod(self.shape)
+
+    @property
+    def tells(self) -> frozenset[str]:
+        """The attributes in which two people of one cell are alike."""
+        return frozenset(step.attribute for axis in self.axes for step in axis.chain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +129,14 @@ def design_of(questions: Sequence[Question], attributes: Sequence[Attribute], po
         raise Invalid(problems)
     layout = layout_for(questions, attributes)
     counted = tuple(question for question in questions if question.type != "text")
-    tables = tuple(_table(table, attributes, layout.attributes) for table in policy.tables)
+    axes = _axes(attributes, layout.attributes)
+    tables = tuple(Table(tuple(axes[name] for name in table)) for table in policy.tables)
     embeddings = tuple(embedding_of(question) for question in counted)
-    count = (math.isqrt(round(COUNT_SHARE * UNIT * max(1, len(counted)))),) * len(tables)
-    weights = tuple((round(math.sqrt(UNIT / one.norm)),) * len(tables) for one in embeddings)
+    count = policy.weights.counts
+    weights = tuple(tuple(own * table for table in policy.weights.tables) for own in policy.weights.questions)
     d2 = sensitivity.presence(embeddings, count, weights)
     spoiled = math.isqrt(d2)
-    tested = [frozenset(table.attributes) for table in tables]
+    told = [table.tells for table in tables]
     return Design(
         questions=counted,
         texts=tuple(field.id for field in layout.texts),
@@ -115,7 +149,7 @@ def design_of(questions: Sequence[Question], attributes: Sequence[Attribute], po
         question_multipliers=weights,
         spoiled_multiplier=spoiled,
         d2=d2,
-        d2_answers=sensitivity.answers(tested, embeddings, count, weights, spoiled),
+        d2_answers=sensitivity.answers(told, embeddings, count, weights, spoiled),
         micro_rho=policy.micro_rho,
         sigma=sigma_of(d2, policy.micro_rho),
         k=policy.k,
@@ -144,11 +178,13 @@ def make_policy(
     delta: float = 1e-6,
     delta_gate: float = 1e-6,
     margins: Mapping[str, float] = MARGINS,
+    weights: Weights | None = None,
 ) -> Policy:
     """The policy with the least noise whose presence epsilon at ``delta`` is at most ``epsilon``.
 
     The whole, ``()``, comes first and is added where it is missing; a table's attributes are put in their
-    order in the survey. Raises Invalid with every fault.
+    order in the survey. Without ``weights`` all tables and all questions share alike. Raises Invalid with
+    every fault.
     """
     order = {attribute.id: place for place, attribute in enumerate(attributes)}
     sorted_tables = [tuple(sorted(table, key=lambda name: order.get(name, 0))) for table in tables]
@@ -163,9 +199,20 @@ def make_policy(
         delta_gate=delta_gate,
         mechanism=MECHANISM,
         tables=whole_first,
+        weights=weights or even_weights(questions, len(whole_first)),
         margins=dict(margins),
     )
     return _with_epsilons(policy, design_of(questions, attributes, policy))
+
+
+def even_weights(questions: Sequence[Question], tables: int) -> Weights:
+    """Every question and every table with the same squared length, the count with a share of all."""
+    norms = [embedding_of(question).norm for question in questions if question.type != "text"]
+    return Weights(
+        counts=(math.isqrt(round(COUNT_SHARE * UNIT * max(1, len(norms)))),) * tables,
+        tables=(1,) * tables,
+        questions=tuple(round(math.sqrt(UNIT / norm)) for norm in norms),
+    )
 
 
 def check_policy(manifest: Manifest) -> None:
@@ -199,7 +246,17 @@ def _micro_rho(epsilon: float, delta: float) -> int:
         return 0
 
 
-def _table(names: tuple[str, ...], attributes: Sequence[Attribute], fields: Sequence[Field]) -> Table:
-    by_id = {field.id: field for field in fields}
-    levels = {attribute.id: len(attribute.levels) for attribute in attributes}
-    return Table(names, tuple(by_id[name] for name in names), tuple(levels[name] + 1 for name in names))
+def _axes(attributes: Sequence[Attribute], fields: Sequence[Field]) -> dict[str, Axis]:
+    """The axis of each attribute; an attribute comes after the one above it."""
+    by_id = {attribute.id: attribute for attribute in attributes}
+    axes: dict[str, Axis] = {}
+    for attribute, field in zip(attributes, fields, strict=True):
+        size = len(attribute.levels) + 1
+        if attribute.parent is None:
+            axes[attribute.id] = Axis(attribute.id, field, size)
+        else:
+            above = by_id[attribute.parent]
+            place = {level.id: number for number, level in enumerate(above.levels)}
+            parents = (*(place[level.parent or ""] for level in attribute.levels), len(above.levels))
+            axes[attribute.id] = Axis(attribute.id, field, size, axes[above.id], parents)
+    return axes

@@ -26,8 +26,10 @@ COMMANDS = {
     "health": ("service.health_check", "health_app"),
     "keys": ("service.accounts.commands", "keys_app"),
     "definitions": ("service.surveys.definition_commands", "definitions_app"),
+    "plan": ("service.surveys.plan_commands", "plan_app"),
     "respond": ("service.client.commands", "respond_app"),
     "receipt": ("service.client.commands", "receipt_app"),
+    "guarantee": ("service.client.guarantee_commands", "guarantee_app"),
 }
 
 

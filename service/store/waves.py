@@ -92,6 +92,12 @@ def latest_released(tx: Session, survey_id: str, limit: int) -> list[WaveRow]:
     return list(tx.exec(newest_first.limit(limit)))[::-1]
 
 
+def latest_opened(tx: Session, survey_id: str, limit: int) -> list[WaveRow]:
+    """The waves of a survey that opened last, newest first, drafts left out."""
+    query = select(WaveRow).where(col(WaveRow.survey_id) == survey_id, col(WaveRow.state) != "draft")
+    return list(tx.exec(query.order_by(col(WaveRow.opens_at).desc(), col(WaveRow.id).desc()).limit(limit)))
+
+
 def due_to_open(tx: Session, now: str) -> list[str]:
     """Ids of the drafts whose opening time has come; one whose closing time has come too stays a draft."""
     query = select(WaveRow.id).where(
@@ -124,15 +130,26 @@ def delete_draft(tx: Session, wave_id: str) -> None:
 
 
 def mark_open(
-    tx: Session, row: WaveRow, *, wave: bytes, manifest: bytes, invited: int, opens_at: str
+    tx: Session,
+    row: WaveRow,
+    *,
+    wave: bytes,
+    manifest: bytes,
+    invited: int,
+    opens_at: str,
+    plan: Mapping[str, Any] | None = None,
 ) -> None:
-    """Draft to open, with what is fixed from then on. Raises Conflict unless it is a draft."""
+    """Draft to open, with what is fixed from then on. Raises Conflict unless it is a draft.
+
+    Without ``plan`` the draft's stays.
+    """
     values = {
         "state": "open",
         "wave": wave,
         "manifest": manifest,
         "invited": invited,
         "opens_at": opens_at,
+        "plan": dict(row.plan if plan is None else plan),
     }
     _step(tx, row, "draft", values, "opened")
     tx.refresh(row)

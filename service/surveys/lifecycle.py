@@ -11,8 +11,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlmodel import Session
+
 from privacy.contract import Manifest, minute
+from privacy.errors import Invalid
 from privacy.issuing import issuer_public_key
+from privacy.planner import Plan
 from privacy.survey import Survey
 from service.clock import Clock, today
 from service.errors import Conflict, Unavailable
@@ -26,7 +30,8 @@ from service.store.tally_keys import take_key
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import load
 from service.surveys.ledger_room import check_room
-from service.surveys.terms import LONGEST, Terms, check_terms, policy_of, stored, terms_of, usual_tables
+from service.surveys.planning import chosen_value, plan_again, plan_of, policy_without_roster, promise_value
+from service.surveys.terms import LONGEST, Terms, stored, term_problems, terms_of, usual_tables
 
 _log = logging.getLogger("sottovoce.surveys")
 
@@ -38,11 +43,11 @@ def draft_wave(context: Context, survey_id: str, wishes: Mapping[str, Any]) -> W
     """
     with reading(context.main) as tx:
         source = surveys.get_survey(tx, survey_id).source
-    survey, _ = load(source)
-    terms = Terms(**{"tables": usual_tables(survey), **wishes})
-    check_terms(terms, survey, context.clock())
+        survey, _ = load(source)
+        terms = Terms(**{"tables": usual_tables(survey), **wishes})
+        columns = _planned(tx, survey_id, survey, terms, context.clock())
     with unit_of_work(context.main) as tx:
-        return waves.add_draft(tx, survey_id, source=source, **stored(terms, survey))
+        return waves.add_draft(tx, survey_id, source=source, **columns)
 
 
 def change_draft(context: Context, ref: str, wishes: Mapping[str, Any]) -> WaveRow:
@@ -52,8 +57,7 @@ def change_draft(context: Context, ref: str, wishes: Mapping[str, Any]) -> WaveR
         _check_draft(row, "changed")
         survey, _ = load(row.source)
         terms = replace(terms_of(row), **wishes)
-        check_terms(terms, survey, context.clock())
-        return waves.change_draft(tx, row.id, **stored(terms, survey))
+        return waves.change_draft(tx, row.id, **_planned(tx, row.survey_id, survey, terms, context.clock()))
 
 
 def open_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
@@ -84,10 +88,11 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
             raise Conflict("the survey's roster is empty; upload one, then open again")
         survey, _ = load(row.source)
         terms = _terms_now(row, context.clock)
+        plan = plan_again(tx, row.survey_id, survey, terms, row.plan["chosen"])
         manifest = _manifest(
             survey,
             terms,
-            invited=len(people),
+            plan,
             key=take_key(tx, row.id),
             receipt_key=receipt_key,
             issuer=issuer,
@@ -99,8 +104,16 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
         check_room(charges, cost, context.settings.cap_epsilon, day)
         ledger.reserve(tx, row.id, wave, cost, day)
         invitations.snapshot(tx, row.id, people)
-        opens_at = str(stored(terms, survey)["opens_at"])
-        waves.mark_open(tx, row, wave=wave, manifest=canonical, invited=len(people), opens_at=opens_at)
+        columns = stored(terms, survey, promise_value(plan.policy), chosen_value(plan))
+        waves.mark_open(
+            tx,
+            row,
+            wave=wave,
+            manifest=canonical,
+            invited=plan.invited,
+            opens_at=columns["opens_at"],
+            plan=columns["plan"],
+        )
         # Both before the commit: what is left over if it fails is a key and a wave that nobody has heard of.
         keys.keep(wave, issuer)
         with unit_of_work(context.box) as box_tx:
@@ -147,6 +160,27 @@ def close_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
     return row
 
 
+def _planned(tx: Session, survey_id: str, survey: Survey, terms: Terms, now: datetime) -> dict[str, Any]:
+    """The columns of a draft on these terms. Raises Invalid with every fault.
+
+    Without a roster there is no plan yet; it is made when the wave opens.
+    """
+    problems = term_problems(terms, now)
+    chosen = None
+    try:
+        if rosters.attributes_of(tx, survey_id):
+            plan = plan_of(tx, survey_id, survey, terms)
+            policy, chosen = plan.policy, chosen_value(plan)
+        else:
+            policy = policy_without_roster(survey, terms)
+    except Invalid as error:
+        known = {problem.id for problem in problems}
+        problems += [problem for problem in error.problems if problem.id not in known]
+    if problems:
+        raise Invalid(problems)
+    return stored(terms, survey, promise_value(policy), chosen)
+
+
 def _check_draft(row: WaveRow, what: str) -> None:
     if row.state != "draft":
         raise Conflict(f"the wave is {row.state}; only a draft can be {what}")
@@ -169,8 +203,8 @@ def _this_minute(clock: Clock) -> datetime:
 def _manifest(
     survey: Survey,
     terms: Terms,
+    plan: Plan,
     *,
-    invited: int,
     key: TallyKeyRow,
     receipt_key: bytes,
     issuer: IssuerKey,
@@ -181,11 +215,11 @@ def _manifest(
         title=survey.title,
         opens_at=terms.opens_at,
         closes_at=terms.closes_at,
-        invited=invited,
+        invited=plan.invited,
         retention_days=terms.retention_days,
         questions=survey.questions,
-        attributes=survey.attributes,
-        policy=policy_of(terms, survey),
+        attributes=plan.attributes,
+        policy=plan.policy,
         hpke_public_key=key.hpke_public_key,
         issuer_public_key=issuer_public_key(issuer),
         receipt_public_key=receipt_key,

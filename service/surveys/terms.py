@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from privacy.contract import Policy, minute
-from privacy.errors import Invalid, Problem
-from privacy.plan import MARGINS, make_policy
+from privacy.alternatives import LARGEST_EPSILON
+from privacy.contract import minute
+from privacy.errors import Problem
+from privacy.plan import MARGINS
+from privacy.planner import MERGE_AT, Wishes
 from privacy.survey import Survey
 from service.store.tables_main import WaveRow
 
 EPSILON, K, COMMENT_K, RETENTION_DAYS = 3.0, 5, 10, 90
 LONGEST = timedelta(days=366)  # from opening to closing
-_LARGEST_EPSILON = 20.0
 _MOST_RETENTION_DAYS = 3650
 
 
@@ -23,7 +24,9 @@ class Terms:
 
     ``epsilon`` bounds what answering costs a person at delta 1e-6; ``k`` and ``comment_k`` are numbers of
     respondents; sealed responses are deleted ``retention_days`` after ``closes_at``; ``margins`` are the
-    widest that are shown.
+    widest that are shown. Groups of the roster are merged until ``merge_at`` people are invited in each;
+    ``fresh_groups`` does not keep those of the wave before. ``importance`` has a factor by question, theme or
+    attribute id. ``allow_empty`` opens a wave of which nothing is likely to be shown.
     """
 
     opens_at: datetime
@@ -34,6 +37,10 @@ class Terms:
     comment_k: int = COMMENT_K
     retention_days: int = RETENTION_DAYS
     margins: Mapping[str, float] = field(default_factory=lambda: MARGINS)
+    merge_at: int = MERGE_AT
+    fresh_groups: bool = False
+    importance: Mapping[str, float] = field(default_factory=dict)
+    allow_empty: bool = False
 
 
 def usual_tables(survey: Survey) -> tuple[tuple[str, ...], ...]:
@@ -41,8 +48,8 @@ def usual_tables(survey: Survey) -> tuple[tuple[str, ...], ...]:
     return ((), *survey.breakdowns)
 
 
-def check_terms(terms: Terms, survey: Survey, now: datetime) -> Policy:
-    """What the terms promise. Raises Invalid with every fault."""
+def term_problems(terms: Terms, now: datetime) -> list[Problem]:
+    """Every fault that shows without the survey and its roster."""
     problems: list[Problem] = []
     if terms.closes_at <= terms.opens_at:
         problems.append(
@@ -57,36 +64,40 @@ def check_terms(terms: Terms, survey: Survey, now: datetime) -> Policy:
         message = "no number of days for which responses are kept"
         remedy = f"choose one from 0 to {_MOST_RETENTION_DAYS}"
         problems.append(_problem("retention-out-of-range", "retention_days", message, remedy))
-    if terms.comment_k < terms.k:
+    return problems + wish_problems(wishes_of(terms))
+
+
+def wish_problems(wishes: Wishes) -> list[Problem]:
+    """What is wrong with what is asked of a plan, as far as it shows without the survey."""
+    problems = []
+    if wishes.comment_k < wishes.k:
         message = "it is below k"
         problems.append(_problem("comment-k", "comment_k", message, "comments need at least k respondents"))
-    try:
-        policy = policy_of(terms, survey)
-    except Invalid as error:
-        raise Invalid((*problems, *error.problems)) from None
-    if problems:
-        raise Invalid(problems)
-    return policy
+    if not 0 < wishes.epsilon <= LARGEST_EPSILON:
+        remedy = f"choose one above 0 and at most {LARGEST_EPSILON:g}"
+        message = "it protects nothing or allows nothing"
+        problems.append(_problem("epsilon", "epsilon", message, remedy))
+    return problems
 
 
-def policy_of(terms: Terms, survey: Survey) -> Policy:
-    """The release policy of a wave on these terms. Raises Invalid with every fault."""
-    if not 0 < terms.epsilon <= _LARGEST_EPSILON:
-        remedy = f"choose one above 0 and at most {_LARGEST_EPSILON:g}"
-        raise Invalid([_problem("epsilon", "epsilon", "it protects nothing or allows nothing", remedy)])
-    return make_policy(
-        survey.questions,
-        survey.attributes,
-        terms.tables,
+def wishes_of(terms: Terms) -> Wishes:
+    """What the terms ask of a plan."""
+    return Wishes(
+        tables=terms.tables,
         epsilon=terms.epsilon,
         k=terms.k,
         comment_k=terms.comment_k,
         margins=terms.margins,
+        merge_at=terms.merge_at,
+        importance=terms.importance,
+        allow_empty=terms.allow_empty,
     )
 
 
-def stored(terms: Terms, survey: Survey) -> dict[str, Any]:
-    """The columns of a wave that hold its terms.
+def stored(
+    terms: Terms, survey: Survey, promise: Mapping[str, Any], chosen: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The columns of a wave that hold its terms, what they promise and the plan that was chosen for them.
 
     The order of languages and the texts of themes are not in the manifest; they are kept here for whoever
     reads results.
@@ -101,6 +112,13 @@ def stored(terms: Terms, survey: Survey) -> dict[str, Any]:
             "tables": [list(table) for table in terms.tables],
             "retention_days": terms.retention_days,
             "margins": dict(terms.margins),
+            "merge_at": terms.merge_at,
+            "fresh_groups": terms.fresh_groups,
+            "importance": dict(terms.importance),
+            "allow_empty": terms.allow_empty,
+            "cadence": survey.cadence,
+            "promise": dict(promise),
+            "chosen": None if chosen is None else dict(chosen),
             "languages": list(survey.languages),
             "themes": {theme.id: dict(theme.text) for theme in survey.themes},
         },
@@ -118,6 +136,10 @@ def terms_of(row: WaveRow) -> Terms:
         comment_k=row.plan["comment_k"],
         retention_days=row.plan["retention_days"],
         margins=row.plan["margins"],
+        merge_at=row.plan["merge_at"],
+        fresh_groups=row.plan["fresh_groups"],
+        importance=row.plan["importance"],
+        allow_empty=row.plan["allow_empty"],
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from privacy.planner import MERGE_AT
 from service.surveys.terms import COMMENT_K, EPSILON, RETENTION_DAYS, K
 
 _UNSENT = datetime.min.replace(tzinfo=UTC)
@@ -74,6 +75,25 @@ class TermsModel(BaseModel):
         "once the wave is released if that is later.",
     )
     margins: MarginsModel = Field(default_factory=MarginsModel)
+    merge_at: int = Field(
+        default=MERGE_AT,
+        ge=1,
+        le=1_000_000,
+        description="Groups of the roster are merged until as many are invited in each; 1 merges none.",
+    )
+    fresh_groups: bool = Field(
+        default=False, description="Do not keep the groups that the survey's latest wave merged."
+    )
+    importance: dict[str, float] = Field(
+        default_factory=dict,
+        max_length=1_000,
+        description="How much a question, a theme or the breakdown by an attribute matters, by its id: a "
+        "factor from 0.1 to 10.",
+        examples=[{"speaking-up": 2}],
+    )
+    allow_empty: bool = Field(
+        default=False, description="Accept a wave of which nothing is likely to be shown, for a trial."
+    )
 
     def wishes(self) -> dict[str, Any]:
         """The fields that were sent, as fields of Terms."""

@@ -1,15 +1,13 @@
 """Waves as the API shows them."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from privacy.contract import Policy
-from privacy.mechanism import epsilon_of
 from service.store.tables_main import WaveRow
 from service.surveys.ledger_room import Room
+from service.surveys.plan_models import ChosenModel, RoomModel, room_model
 
 State = Literal["draft", "open", "closed", "released"]
 
@@ -24,17 +22,6 @@ class LossModel(BaseModel):
     delta_gate: float = Field(description="Added to delta by the exact threshold test.")
 
 
-class RoomModel(BaseModel):
-    """The room that the ledger leaves for a draft."""
-
-    cap_epsilon: float = Field(description="Most a person may be asked for in a rolling year.")
-    cap_micro_rho: int
-    spent_micro_rho: int = Field(description="The most that was charged to anybody on the roster.")
-    spent_epsilon: float
-    fits: bool = Field(description="Whether the wave could open today.")
-    fits_from: date | None = Field(description="The first day on which it could; null if it never could.")
-
-
 class PlanModel(BaseModel):
     """What the wave will show and cost; frozen in the manifest when it opens."""
 
@@ -45,7 +32,14 @@ class PlanModel(BaseModel):
     retention_days: int
     margins: dict[str, float]
     loss: LossModel
+    merge_at: int = Field(description="Groups of the roster are merged until as many are invited in each.")
+    fresh_groups: bool = Field(description="Whether the groups of the wave before were not kept.")
+    importance: dict[str, float]
+    allow_empty: bool
     room: RoomModel | None = Field(description="For drafts.")
+    chosen: ChosenModel | None = Field(
+        description="What it was planned to say, for the roster as it was then; null until there is one."
+    )
 
 
 class WaveSummaryModel(BaseModel):
@@ -77,37 +71,20 @@ def summary_of(row: WaveRow) -> WaveSummaryModel:
     return WaveSummaryModel(**_columns(row))
 
 
-def model_of(row: WaveRow, policy: Policy, room: tuple[float, Room] | None) -> WaveModel:
+def model_of(row: WaveRow, promise: Mapping[str, Any], room: tuple[float, Room] | None) -> WaveModel:
     """The wave with its plan; ``room`` is the cap's epsilon and what it leaves, for a draft."""
-    loss = LossModel(
-        micro_rho=policy.micro_rho,
-        epsilon_presence=policy.epsilon_presence,
-        epsilon_answers=policy.epsilon_answers,
-        delta=policy.delta,
-        delta_gate=policy.delta_gate,
-    )
-    plan = PlanModel(
-        epsilon=row.plan["epsilon"],
-        k=policy.k,
-        comment_k=policy.comment_k,
-        tables=[list(table) for table in policy.tables],
-        retention_days=row.plan["retention_days"],
-        margins=dict(policy.margins),
-        loss=loss,
-        room=None if room is None else _room(*room, policy.delta),
-    )
-    return WaveModel(**_columns(row), plan=plan)
+    plan = {**row.plan, "tables": promise["tables"], "loss": LossModel(**_but_tables(promise))}
+    if room is not None:
+        plan["room"] = room_model(*room, promise["delta"])
+    return WaveModel(**_columns(row), plan=PlanModel(**{"room": None, **_known(plan)}))
 
 
-def _room(cap_epsilon: float, room: Room, delta: float) -> RoomModel:
-    return RoomModel(
-        cap_epsilon=cap_epsilon,
-        cap_micro_rho=room.cap,
-        spent_micro_rho=room.spent,
-        spent_epsilon=epsilon_of(room.spent, delta),
-        fits=room.fits,
-        fits_from=room.fits_from,
-    )
+def _but_tables(promise: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in promise.items() if name != "tables"}
+
+
+def _known(plan: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in plan.items() if name in PlanModel.model_fields}
 
 
 def _columns(row: WaveRow) -> Mapping[str, Any]:

@@ -14,10 +14,9 @@ from service.http.problem import responses
 from service.store import ledger, surveys, waves
 from service.store.tables_main import WaveRow
 from service.store.unit_of_work import reading, unit_of_work
-from service.surveys.definition_file import load
 from service.surveys.ledger_room import room_of
 from service.surveys.lifecycle import change_draft, draft_wave
-from service.surveys.terms import policy_of, terms_of
+from service.surveys.planning import promise_value
 from service.surveys.wave_bodies import ChangedWaveModel, NewWaveModel
 from service.surveys.wave_models import State, WaveModel, WaveSummaryModel, model_of, summary_of
 
@@ -124,13 +123,13 @@ def router() -> APIRouter:
 def describe(context: Context, row: WaveRow) -> WaveModel:
     """The wave with its plan: the promise in its manifest, or for a draft what it would promise."""
     if row.wave is not None and row.manifest is not None:
-        return model_of(row, read_manifest(row.manifest, row.wave).policy, None)
-    survey, _ = load(row.source)
-    policy = policy_of(terms_of(row), survey)
+        return model_of(row, promise_value(read_manifest(row.manifest, row.wave).policy), None)
+    promise = row.plan["promise"]
     day, cap_epsilon = today(context.clock), context.settings.cap_epsilon
     with reading(context.main) as tx:
         charges = ledger.charges_of_roster(tx, row.survey_id, day)
-    return model_of(row, policy, (cap_epsilon, room_of(charges, policy.micro_rho, cap_epsilon, day)))
+    room = room_of(charges, promise["micro_rho"], cap_epsilon, day)
+    return model_of(row, promise, (cap_epsilon, room))
 
 
 def _page(

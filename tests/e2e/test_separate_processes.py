@@ -84,7 +84,7 @@ def test_a_wave_runs_on_separate_processes(database: SimpleNamespace, tmp_path: 
         survey_id = owner.create_survey(DEFINITION)
         people = [{"person": f"person-{n}", "attributes": {}} for n in range(6)]
         owner.call("PUT", f"/surveys/{survey_id}/roster", {"people": people})
-        times = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2026-12-31T00:00:00Z"}
+        times = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2026-12-31T00:00:00Z", "allow_empty": True}
         draft = owner.call("POST", f"/surveys/{survey_id}/waves", times)["id"]
         with pytest.raises(DemoRefused, match="tally keys"):
             owner.call("POST", f"/waves/{draft}/open")

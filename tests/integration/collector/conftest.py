@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 
 from privacy import sealing, signatures
 from privacy.answers import layout_of
-from privacy.contract import Manifest, Policy
+from privacy.contract import Manifest, Policy, Weights
 from privacy.receipt_code import new_receipt_code
 from privacy.survey import Option, Question
 from privacy.tokens import TokenVerifier, encode_public_key, token_input
@@ -196,6 +196,7 @@ def a_manifest(issuer: rsa.RSAPrivateKey, receipt_key: bytes, max_bytes: int, ti
             delta_gate=1e-6,
             mechanism="none",
             tables=((),),
+            weights=Weights((1,), (1,), (1,)),
             margins={"scale": 0.5, "share": 10.0, "nps": 20.0},
         ),
         hpke_public_key=signatures.point_of(signatures.new_key()),

@@ -164,7 +164,8 @@ class World:
     def draft(self, survey: str = "pulse", days: int = 7, **terms: Any) -> str:
         """Draft a wave that opens now; its id."""
         opens_at = self.now.replace(second=0, microsecond=0)
-        body = {"opens_at": minute(opens_at), "closes_at": minute(opens_at + timedelta(days=days)), **terms}
+        times = {"opens_at": minute(opens_at), "closes_at": minute(opens_at + timedelta(days=days))}
+        body = {**times, "merge_at": 1, "allow_empty": True, **terms}
         return str(self.ok("POST", f"/surveys/{survey}/waves", json=body)["id"])
 
     def opened(self, survey: str = "pulse", **terms: Any) -> SimpleNamespace:

@@ -167,7 +167,7 @@ def test_the_scheduler_opens_and_closes_at_the_stated_times_and_once(world: Simp
     world.roster()
     scheduler, other = (Scheduler(world.context, world.issuer_keys) for _ in range(2))
     world.now = world.now.replace(second=0)
-    body = {"opens_at": "2026-03-03T08:00:00Z", "closes_at": "2026-03-04T08:00:00Z"}
+    body = {"opens_at": "2026-03-03T08:00:00Z", "closes_at": "2026-03-04T08:00:00Z", "allow_empty": True}
     wave = world.ok("POST", "/surveys/pulse/waves", json=body)["id"]
     world.now += timedelta(hours=24, seconds=-1)
     assert scheduler.tick().opened == ()

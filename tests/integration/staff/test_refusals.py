@@ -18,7 +18,7 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 SENTINEL = "Zitronenfalter"
 JSON = {"Content-Type": "application/json"}
-TIMES = {"opens_at": "2026-03-02T08:00:00Z", "closes_at": "2026-03-09T08:00:00Z"}
+TIMES = {"opens_at": "2026-03-02T08:00:00Z", "closes_at": "2026-03-09T08:00:00Z", "allow_empty": True}
 
 
 @ON_SQLITE

@@ -27,6 +27,7 @@ MATRIX = {
     "get_survey": ANALYST,
     "replace_roster": OWNER,
     "get_roster": ANALYST,
+    "plan_survey": OWNER,
     "draft_wave": OWNER,
     "list_waves_of_survey": READER,
     "list_waves": READER,
@@ -40,6 +41,8 @@ MATRIX = {
     "get_release": READER,
     "get_results": READER,
     "get_trend": READER,
+    "get_differences": READER,
+    "get_changes": READER,
     "get_ledger": ANALYST,
     "get_own_ledger": None,
 }

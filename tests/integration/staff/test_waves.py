@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from sqlmodel import select
 
+from privacy.contract import Weights
 from privacy.plan import make_policy
 from service.store.tables_main import LedgerRow, WaveRow
 from service.store.unit_of_work import reading
@@ -129,17 +130,25 @@ def test_all_faults_of_terms_are_told_at_once(world: SimpleNamespace, problem_of
 
 def test_the_manifest_promises_what_the_draft_showed(world: SimpleNamespace) -> None:
     world.survey()
-    world.roster(12)
+    world.roster(400)
     draft = world.ok("POST", "/surveys/pulse/waves", json={**TIMES, "epsilon": 2.5, "k": 7})
     opened = world.ok("POST", f"/waves/{draft['id']}/open")
     assert {**draft["plan"], "room": None} == opened["plan"]
     manifest = world.manifest(draft["id"])
     assert manifest.wave.hex() == opened["wave"]
-    assert manifest.invited == opened["invited"] == 12
+    assert manifest.invited == opened["invited"] == 400
     assert manifest.retention_days == 90
+    weights = Weights(**{name: tuple(part) for name, part in draft["plan"]["chosen"]["weights"].items()})
     assert manifest.policy == make_policy(
-        manifest.questions, manifest.attributes, [[], ["unit"]], epsilon=2.5, k=7, comment_k=10
+        manifest.questions,
+        manifest.attributes,
+        [[], ["unit"]],
+        epsilon=2.5,
+        k=7,
+        comment_k=10,
+        weights=weights,
     )
+    assert [level.invited for level in manifest.attributes[0].levels] == [200, 200]
     assert world.ok("GET", f"/waves/{opened['wave']}") == opened
 
 
@@ -148,7 +157,7 @@ def test_a_wave_that_is_opened_early_says_when_it_opened(world: SimpleNamespace)
     world.survey()
     world.roster()
     later = {"opens_at": "2026-03-05T08:00:00Z", "closes_at": "2026-03-09T08:00:00Z"}
-    draft = world.ok("POST", "/surveys/pulse/waves", json=later)["id"]
+    draft = world.ok("POST", "/surveys/pulse/waves", json={**later, "allow_empty": True})["id"]
     assert world.ok("POST", f"/waves/{draft}/open")["opens_at"] == "2026-03-02T08:00:00Z"
     assert world.manifest(draft).opens_at <= world.now
 

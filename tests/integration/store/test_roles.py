@@ -111,7 +111,7 @@ def test_one_role_for_each_process_is_enough_for_a_whole_wave(roles: Roles, tmp_
         stack.callback(reader.close)
         survey_id = owner.create_survey(source)
         owner.put_roster(survey_id, survey, people(survey, 12))
-        times = {"opens_at": "2098-01-01T00:00:00Z", "closes_at": "2099-01-01T00:00:00Z"}
+        times = {"opens_at": "2098-01-01T00:00:00Z", "closes_at": "2099-01-01T00:00:00Z", "allow_empty": True}
         draft = owner.call("POST", f"/surveys/{survey_id}/waves", times)["id"]
         delete(registrar, key, f"/waves/{draft}")
         wave = open_wave(owner, survey_id)

@@ -179,7 +179,9 @@ def a_manifest(
         retention_days=90,
         questions=QUESTIONS,
         attributes=ATTRIBUTES,
-        policy=make_policy(QUESTIONS, ATTRIBUTES, tables, epsilon=epsilon, k=k, comment_k=comment_k),
+        policy=make_policy(
+            QUESTIONS, ATTRIBUTES, tables, epsilon=epsilon, k=min(k, comment_k), comment_k=comment_k
+        ),
         hpke_public_key=hpke,
         issuer_public_key=encode_public_key(issuer.public_key().public_numbers().n),
         receipt_public_key=signatures.point_of(signatures.new_key()),

@@ -1,0 +1,81 @@
+"""What answers are usually like: the public assumption by which errors are forecast before anyone answers.
+
+Margins depend on the answers only a little; the assumption is stated so that anyone can compute the same
+forecast.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from privacy.estimate import Figure
+from privacy.plan import Design
+from privacy.readout import readout_of
+from privacy.survey import Question
+
+Floats = NDArray[np.float64]
+
+SKIPPED = 0.05
+CHOSEN = 0.3  # of an option of a multiple choice
+_NPS = (0.3, 0.35, 0.35)
+
+
+def shares_of(question: Question) -> Floats:
+    """The share of each answer among those who answered, in the order of ``readout.Readout``.
+
+    A scale's shares rise evenly towards the favourable end: 1 to K in K (K + 1) / 2 parts.
+    """
+    match question.type:
+        case "scale":
+            rising = np.arange(1.0, len(question.options) + 1)
+            shares: Floats = rising / rising.sum()
+            return shares[::-1] if question.reverse else shares
+        case "nps":
+            return np.array(_NPS)
+        case "multiple":
+            return np.full(len(question.options), CHOSEN)
+        case _:
+            return np.full(len(question.options), 1 / len(question.options))
+
+
+def features_of(design: Design, place: int) -> Floats:
+    """What one response adds on average to the features of a question, (channels,)."""
+    question, embedding = design.questions[place], design.embeddings[place]
+    shares = shares_of(question)
+    if embedding.categories:
+        rows = np.array(embedding.categories, dtype=np.float64)
+        average: Floats = (1 - SKIPPED) * shares @ rows[:-1] + SKIPPED * rows[-1]
+        return average
+    rows = np.array(embedding.rows, dtype=np.float64).reshape(len(shares), 3, -1)  # skip, not chosen, chosen
+    mixed = SKIPPED * rows[:, 0] + (1 - SKIPPED) * (
+        (1 - shares)[:, None] * rows[:, 1] + shares[:, None] * rows[:, 2]
+    )
+    total: Floats = mixed.sum(axis=0)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What of the noise is in a figure, to first order, per response of a group.
+
+    The variance of the figure in a group of n responses is ``(sum of features[q] * variance of question q's
+    sums + count * variance of the count) / n^2``, with ``features`` as pairs (question's place, factor).
+    """
+
+    features: tuple[tuple[int, float], ...]
+    count: float
+
+
+def load_of(design: Design, figure: Figure) -> Load:
+    """The load of a figure that is no count, at the usual answers."""
+    features, count = [], 0.0
+    for item in figure.items:
+        readout = readout_of(design.embeddings[item.place])
+        weights = np.array(item.weights)
+        value = float(weights @ shares_of(design.questions[item.place]))
+        apart = weights @ readout.features - value * readout.answered_features
+        scale = (1 - SKIPPED) * len(figure.items)
+        features.append((item.place, float(apart @ apart) / scale**2))
+        count += float(weights @ readout.count - value * readout.answered_count) / scale
+    return Load(tuple(features), count**2)
