@@ -1,24 +1,35 @@
-"""Integer features of one question's answers (docs/decisions/0002-embeddings-and-multipliers.md).
+"""Integer features of one question's answers (docs/decisions/0015-embeddings-by-benchmark.md).
 
 An answer is read as one code in each of one or more columns, and every (column, code) adds a row of integers.
-Scale, choice and eNPS have one column; a multiple choice has one column an option.
+Scale, choice and eNPS have one column; a multiple choice has one column an option. The last channel is skip's
+own, 0 for every answer; it makes skip as long as an answer can be, or just shorter.
 
-- scale, K answers: ``[2((K+1) e_x - 1) ; (K+1) s]`` over the answers and skip, s = +1 favourable, -1 another
-  answer, 0 skip
-- choice, K options: ``[(K+1) e_x - 1]`` over the options and skip
-- nps: ``[4 e_x - 1 ; 3 s]`` over detractor (0-6), passive (7-8), promoter (9-10) and skip, s = -1, 0, +1, 0
-- multiple, K options: ``[+1 chosen, -1 not chosen, 0 skip]`` an option, then +1 answered, -1 skip
+- scale, K answers: ``own_x`` in the answer's channel and ``-shift`` in those of the others, then ``side_x``,
+  which tells favourable answers from others, then ``line_x``, which runs from the first answer to the last;
+  ``own_x`` fills the length up to ``LENGTH``
+- choice, K options: ``step (K e_x - 1)``
+- nps: ``[-1, 0, +1 ; 0, 1, 0]`` over detractor (0-6), passive (7-8) and promoter (9-10)
+- multiple: ``+STEP`` chosen, ``-STEP`` not chosen, an option
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from math import isqrt
+from operator import sub
 
 from privacy.survey import NPS_SCORES, Question
 
 DETRACTORS = range(7)
 PASSIVES = range(7, 9)
-NPS_GROUPS = 3
+
+LENGTH = 50  # of an answer to a scale; long enough that whole numbers come close to the best real ones
+SHIFT, SIDE, LINE = 44, 26, 24  # chosen for that length by benchmarks/embeddings.py
+LINE_ALONE = 34  # where no answer is favourable, or all are, and no side is needed
+STEP = 10  # of an option of a multiple choice; skip, of STEP times a root, then rounds finely
 
 Row = tuple[int, ...]
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,7 @@ class Embedding:
     rows: tuple[Row, ...]
     categories: tuple[Row, ...]
     norm: int
-    pairs: tuple[tuple[int, int], ...]
+    pairs: tuple[Pair, ...]
 
     @property
     def channels(self) -> int:
@@ -48,8 +59,7 @@ def embedding_of(question: Question) -> Embedding:
     """The embedding of a question. Raises ValueError for a text, which has none."""
     match question.type:
         case "scale":
-            favourable = [option.id in question.favourable for option in question.options]
-            return _scale(favourable)
+            return _scale([option.id in question.favourable for option in question.options])
         case "choice":
             return _choice(len(question.options))
         case "nps":
@@ -60,52 +70,76 @@ def embedding_of(question: Question) -> Embedding:
             raise ValueError(f"{question.id!r} is a text and has no features")
 
 
-def _simplex(size: int, step: int) -> list[Row]:
-    """``step (size e_x - 1)`` for x from 0: its rows sum to zero."""
-    return [tuple(step * (size * (x == y) - 1) for y in range(size)) for x in range(size)]
-
-
-def _one_column(
-    categories: list[Row], codes: list[int], norm: int, pairs: list[tuple[int, int]]
-) -> Embedding:
-    rows = tuple(categories[category] for category in codes)
-    return Embedding((len(codes),), rows, tuple(categories), norm, tuple(pairs))
-
-
 def _scale(favourable: list[bool]) -> Embedding:
-    size = len(favourable) + 1
-    side = size * size  # of the last channel, squared
-    plain = 4 * size * (size - 1)
-    signs = [size if good else -size for good in favourable] + [0]
-    categories = [(*row, sign) for row, sign in zip(_simplex(size, 2), signs, strict=True)]
-    codes = [size - 1, *range(size - 1)]
-    if any(favourable) and not all(favourable):
-        pairs = [(12 * side, 2 * (plain + side))]
-    else:
-        agreeing = [8 * side] if size > 2 else [0]
-        pairs = [*((distance, 2 * (plain + side)) for distance in agreeing), (9 * side, 2 * plain + side)]
-    return _one_column(categories, codes, plain + side, pairs)
+    size, good = len(favourable), sum(favourable)
+    shift = round(SHIFT / size)
+    reach = LINE_ALONE
+    shared = []
+    if 0 < good < size:
+        # Halfway between plus or minus one and the same with mean zero: the smaller side stands further out.
+        ends = {True: 3 * size - 2 * good, False: -size - 2 * good}
+        shared.append([round(SIDE * ends[favour] / (2 * size)) for favour in favourable])
+        reach = LINE
+    if size > 1:
+        shared.append([round(reach * (2 * x - size + 1) / (size - 1)) for x in range(size)])
+    answers = []
+    for x in range(size):
+        along = [channel[x] for channel in shared]
+        own = isqrt(LENGTH**2 - (size - 1) * shift**2 - sum(value**2 for value in along))
+        answers.append((*(own if x == y else -shift for y in range(size)), *along))
+    return _one_column(answers, range(size), LENGTH**2)
 
 
 def _choice(options: int) -> Embedding:
-    size = options + 1
-    norm = size * (size - 1)
-    codes = [size - 1, *range(size - 1)]
-    return _one_column(_simplex(size, 1), codes, norm, [(2 * size * size, 2 * norm)])
+    if options == 1:
+        return _one_column([(1,)], [0], 1)
+    squares = options * (options - 1)
+    step = max(1, isqrt(LENGTH**2 // squares))
+    answers = [tuple(step * (options * (x == y) - 1) for y in range(options)) for x in range(options)]
+    return _one_column(answers, range(options), step**2 * squares)
 
 
 def _nps() -> Embedding:
-    size = NPS_GROUPS + 1
-    categories = [(*row, 3 * sign) for row, sign in zip(_simplex(size, 1), (-1, 0, 1, 0), strict=True)]
-    scores = [0 if s in DETRACTORS else 1 if s in PASSIVES else 2 for s in range(NPS_SCORES)]
-    return _one_column(categories, [size - 1, *scores], 21, [(68, 42)])
+    groups = [0 if s in DETRACTORS else 1 if s in PASSIVES else 2 for s in range(NPS_SCORES)]
+    return _one_column([(-1, 0), (0, 1), (1, 0)], groups, 1)
+
+
+def _one_column(answers: Sequence[Row], groups: Sequence[int], longest: int) -> Embedding:
+    """``answers`` are the distinct feature vectors but for skip, of squared norms up to ``longest``.
+
+    ``groups`` has the answer that each code from 1 on stands for.
+    """
+    skip = (*(0 for _ in answers[0]), isqrt(longest))
+    categories = (*((*answer, 0) for answer in answers), skip)
+    rows = (skip, *(categories[group] for group in groups))
+    norm = max(_squares(category) for category in categories)
+    return Embedding((len(rows),), rows, categories, norm, _worst_pairs(categories))
+
+
+def _worst_pairs(categories: Sequence[Row]) -> tuple[Pair, ...]:
+    """The pairs that no other exceeds in both distance and norms, an answer with itself included."""
+    norms = [_squares(category) for category in categories]
+    found = {
+        (_squares(map(sub, categories[one], categories[two])), norms[one] + norms[two])
+        for one, two in combinations_with_replacement(range(len(categories)), 2)
+    }
+    worst: list[Pair] = []
+    for distance, length in sorted(found, reverse=True):
+        if not worst or length > worst[-1][1]:
+            worst.append((distance, length))
+    return tuple(worst)
 
 
 def _multiple(options: int) -> Embedding:
+    norm = STEP**2 * options
     rows: list[Row] = []
     for option in range(options):
-        for code, chosen in enumerate((0, -1, 1)):
-            answered = 0 if option else -1 if code == 0 else 1
-            rows.append((*(chosen if option == other else 0 for other in range(options)), answered))
-    pairs = [(4 * options, 2 * options + 2), (options + 4, options + 2)]
-    return Embedding((3,) * options, tuple(rows), (), options + 1, tuple(pairs))
+        for code, chosen in enumerate((0, -STEP, STEP)):
+            # One column is enough to tell that all are skipped.
+            skip = isqrt(norm) if option == 0 and code == 0 else 0
+            rows.append((*(chosen if option == other else 0 for other in range(options)), skip))
+    return Embedding((3,) * options, tuple(rows), (), norm, ((4 * norm, 2 * norm),))
+
+
+def _squares(values: Iterable[int]) -> int:
+    return sum(value**2 for value in values)

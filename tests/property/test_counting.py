@@ -60,14 +60,16 @@ def channel_by_channel(design: Design, rows: np.ndarray) -> list[int]:
     for row in rows:
         response = decode(layout, row.tobytes())
         s, m, n, c = (response.answers[name] for name in "smnc")
-        place = 5 if s is None else s
-        sign = 0 if s is None else 6 if s in (3, 4) else -6
-        scale = [2 * (6 * (place == other) - 1) for other in range(6)] + [sign]
-        multiple = [0] * 9 + [-1] if m is None else [1 if i in m else -1 for i in range(9)] + [1]
-        group = 3 if n is None else 0 if n <= 6 else 1 if n <= 8 else 2
-        nps = [4 * (group == other) - 1 for other in range(4)] + [(-3, 0, 3, 0)[group]]
-        place = 3 if c is None else c
-        choice = [4 * (place == other) - 1 for other in range(4)]
+        scale, multiple, nps, choice = [0] * 7 + [50], [0] * 9 + [30], [0, 0, 1], [0, 0, 0, 48]
+        if s is not None:
+            own, line = (32, 38, 40, 34, 27)[s], (-24, -12, 0, 12, 24)[s]
+            scale = [own if s == other else -9 for other in range(5)] + [29 if s > 2 else -23, line, 0]
+        if m is not None:
+            multiple = [10 if other in m else -10 for other in range(9)] + [0]
+        if n is not None:
+            nps = [-1, 0, 0] if n <= 6 else [0, 1, 0] if n <= 8 else [1, 0, 0]
+        if c is not None:
+            choice = [40 if c == other else -20 for other in range(3)] + [0]
         for cell, (table, levels) in enumerate(groups):
             stated = [response.attributes[name] for name in table.attributes]
             last = [size - 1 for size in table.shape]

@@ -32,7 +32,7 @@ LAYOUT = layout_for(QUESTIONS, ATTRIBUTES)
 def new_wave() -> SimpleNamespace:
     """A wave: its release ``key``, ``policy``, ``manifest``, ``design`` and the ``facts`` of its board."""
     key = signatures.new_key()
-    policy = make_policy(QUESTIONS, ATTRIBUTES, [("a",)], epsilon=3, k=5, comment_k=3)
+    policy = make_policy(QUESTIONS, ATTRIBUTES, [("a",)], epsilon=3, k=5, comment_k=5)
     manifest = Manifest(
         survey_id="s",
         survey_version="1",
@@ -65,7 +65,7 @@ def counts_of(wave: SimpleNamespace, *groups: int) -> Counts:
 
 
 def draw_of(wave: SimpleNamespace, counts: Counts) -> Draw:
-    return protect(wave.design, counts, 2, {"why": ["one", "two", "three"]}, wave.policy)
+    return protect(wave.design, counts, 2, {"why": ["one", "two", "three", "four", "five"]}, wave.policy)
 
 
 def exact_draw(wave: SimpleNamespace, counts: Counts) -> Draw:
