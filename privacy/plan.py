@@ -23,7 +23,7 @@ from privacy.survey import Attribute, Question
 MECHANISM = "sottovoce-gaussian-2"
 MARGINS: Mapping[str, float] = {"scale": 0.5, "share": 15.0, "nps": 30.0}
 
-UNIT = 1_000_000  # squared length of a question in one table; large, so that multipliers round finely
+UNIT = 100_000_000  # squared length of a question in one table; large, so that multipliers round finely
 COUNT_SHARE = 0.4  # squared length of the count as a share of all questions'
 
 

@@ -28,7 +28,7 @@ from privacy.spread import Spread, spread_of
 Floats = NDArray[np.float64]
 
 TABLE_SCALE = 500  # the largest multiplier of a table
-QUESTION_SCALE = 1_000  # what a question's multiplier times the root of its norm is on average
+QUESTION_SCALE = 10_000  # what a question's multiplier times the root of its norm is on average
 # Of the whole squared length. The first is taken where nothing passes, whatever the share.
 COUNT_SHARES = (0.2, *(0.01 * 1.35**step for step in range(15)))
 ROUNDS = 5

@@ -1,6 +1,7 @@
 """``sottovoce guarantee``: recompute what a wave promises, step by step, from its contract alone."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -62,9 +63,9 @@ def _steps(policy: Policy, design: Design) -> Iterator[str]:
     found = guarantee_of(design, policy)
     yield ""
     yield f"One response is in one group of each of {len(design.tables)} tables; what it adds, squared:"
-    yield f"  counts     sum of squares of {list(weights.counts)} = {counts}"
-    yield f"  tables     sum of squares of {list(weights.tables)} = {tables}"
-    yield f"  questions  sum of {list(weights.questions)} squared times {norms} = {answers}"
+    yield f"  counts     {_squares((weight, 1) for weight in weights.counts)} = {counts}"
+    yield f"  tables     {_squares((weight, 1) for weight in weights.tables)} = {tables}"
+    yield f"  questions  {_squares(zip(weights.questions, norms, strict=True))} = {answers}"
     yield f"  d2         {counts} + {tables} * {answers} = {design.d2}"
     yield f"  d2_answers {design.d2_answers}, the farthest that two responses can be apart"
     yield f"  rho        {policy.micro_rho / MICRO:g} (presence), {found['answers']['rho']:g} (answers)"
@@ -78,6 +79,15 @@ def _steps(policy: Policy, design: Design) -> Iterator[str]:
         f"A group is shown if at least {policy.k} people are in it, and its noisy count is at least "
         f"{policy.k} plus {design.z:g} standard errors."
     )
+
+
+def _squares(terms: Iterable[tuple[int, int]]) -> str:
+    """``3 * 20^2 * 2500 + 7^2``: what is the same stands once, with how often it is there."""
+    parts = []
+    for (weight, norm), times in Counter(terms).items():
+        often, length = f"{times} * " if times > 1 else "", f" * {norm}" if norm > 1 else ""
+        parts.append(f"{often}{weight}^2{length}")
+    return " + ".join(parts) or "0"
 
 
 def _example() -> tuple[Policy, Design]:

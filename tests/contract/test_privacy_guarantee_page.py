@@ -10,10 +10,11 @@ import pytest
 from privacy.guarantee import guarantee_of
 from privacy.plan import design_of, make_policy
 from privacy.survey import Attribute, Option, Question
+from service.cli import main
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "privacy-guarantee.md").read_text()
-COMMANDS = re.findall(r'python -c "\n(.*?)"\n', PAGE.replace("\n    ", "\n"), re.DOTALL)
+(COMMAND,) = re.findall(r'python -c "\n(.*?)"\n', PAGE.replace("\n    ", "\n"), re.DOTALL)
 
 LEVELS = tuple(Option(str(place), {"en": "x"}) for place in range(5))
 ITEMS = [Question(f"q{place}", "scale", {"en": "x"}, LEVELS, ("3", "4")) for place in range(7)]
@@ -33,12 +34,17 @@ def printed(command: str) -> str:
     return run.stdout
 
 
-def test_both_commands_print_the_numbers_of_the_page() -> None:
+def test_both_commands_print_the_numbers_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:
     design, guarantee = example(3)
-    short, long = (printed(command) for command in COMMANDS)
-    assert short.split() == [str(design.d2), str(design.sigma), str(guarantee["presence"]["guess"])]
-    assert long.startswith(f"{design.d2} {design.sigma} ")
-    assert repr(guarantee) in long
+    presence, answers = guarantee["presence"], guarantee["answers"]
+    assert printed(COMMAND).split() == [str(design.d2), str(design.sigma), str(presence["guess"])]
+    with pytest.raises(SystemExit):
+        main(["guarantee"])
+    told = capsys.readouterr().out
+    for number in (design.d2, design.d2_answers, design.sigma, answers["rho"], answers["epsilon"]):
+        assert f"{number:g}" in told or f"{number}" in told
+    assert presence["words"] in told
+    assert answers["words"] in told
     assert f"{design.d2:,}" in PAGE
     assert f"{design.sigma}" in PAGE
 

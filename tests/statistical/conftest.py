@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from privacy.contract import Policy
+from privacy.contract import Policy, Weights
 from privacy.plan import make_policy
 from privacy.survey import Attribute, Question
 from tests.survey_parts import attribute, choice, multiple, nps, options
@@ -30,8 +30,9 @@ def _policy(
     epsilon: float = 3,
     k: int = 5,
     micro_rho: int | None = None,
+    weights: Weights | None = None,
 ) -> Policy:
-    policy = make_policy(questions, attributes, tables, epsilon=epsilon, k=k, comment_k=10)
+    policy = make_policy(questions, attributes, tables, epsilon=epsilon, k=k, comment_k=10, weights=weights)
     return policy if micro_rho is None else replace(policy, micro_rho=micro_rho)
 
 

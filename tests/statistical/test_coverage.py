@@ -17,6 +17,7 @@ from privacy.estimate import Estimates, Figure, estimate
 from privacy.figures import figures_of, limit_of
 from privacy.gate import passes, precise, shown_groups
 from privacy.plan import design_of
+from privacy.weights import choose_weights
 
 PEOPLE_PER_WAVE = {50: (3,), 140: (4, 3), 240: (5, 3), 1_000: (8, 4, 3), 20_000: (12, 6, 5, 4, 3, 3)}
 DRAWS = {50: 6_000, 140: 1_500, 240: 1_000, 1_000: 400, 20_000: 100}
@@ -25,13 +26,18 @@ SLACK = 0.005  # what the simulation itself may be off by, five standard errors
 
 
 def organisation(plans: SimpleNamespace, random: np.random.Generator, people: int) -> SimpleNamespace:
-    """A survey of ten questions, its policy, and what ``people`` answered."""
+    """A survey of ten questions, its planned policy, and what ``people`` answered."""
     themes = ["x", "x", "x", "y", "y", "z", "z"]
     questions = [plans.scale(f"s{i}", theme=theme, reverse=i % 3 == 0) for i, theme in enumerate(themes)]
     questions += [plans.nps("n"), plans.multiple("m", 4), plans.choice("c", 3)]
     levels = PEOPLE_PER_WAVE[people]
     attributes = [plans.attribute(f"a{i}", size) for i, size in enumerate(levels)]
-    policy = plans.policy(questions, attributes, [(attribute.id,) for attribute in attributes])
+    tables = [(attribute.id,) for attribute in attributes]
+    sizes = [people * _zipf(size) for size in levels]
+    expected = np.concatenate([[people], *(np.append(size, 0) for size in sizes)])
+    even = plans.policy(questions, attributes, tables)
+    weights = choose_weights(design_of(questions, attributes, even), even.margins, expected)
+    policy = plans.policy(questions, attributes, tables, weights=weights)
     means = random.normal(3.5, 0.7, len(themes))
     scale = means + random.normal(0, 0.6, (people, 1)) + random.normal(0, 0.9, (people, len(themes)))
     scale = np.clip(np.rint(scale), 1, 5) * (random.random(scale.shape) > 0.05)
@@ -39,11 +45,15 @@ def organisation(plans: SimpleNamespace, random: np.random.Generator, people: in
     columns = [scale, random.integers(0, 12, people), answered, random.integers(0, 16, people) * answered]
     columns.append(random.integers(0, 4, people))
     for size in levels:
-        shares = 1 / np.arange(1, size + 1)
-        level = random.choice(size, people, p=shares / shares.sum()) + 1
+        level = random.choice(size, people, p=_zipf(size)) + 1
         columns.append(level * (random.random(people) > 0.02))
     design = design_of(questions, attributes, policy)
     return SimpleNamespace(design=design, policy=policy, rows=plans.rows(random, people, columns))
+
+
+def _zipf(size: int) -> np.ndarray:
+    shares = 1 / np.arange(1, size + 1)
+    return shares / shares.sum()
 
 
 def at(estimates: Estimates, draw: int) -> Estimates:
