@@ -16,6 +16,8 @@ class EntryModel(BaseModel):
 
     position: int = Field(examples=[1])
     wave: str = Field(description="64 hex digits.")
+    survey: str = Field(description="Whose roster it charged.", examples=["psychological-safety"])
+    invited: int = Field(description="How many people it charged.", examples=[240])
     micro_rho: int = Field(description="Millionths of rho.")
     epsilon: float = Field(description="What that comes to by itself, at delta 1e-6.")
     day: date = Field(description="When the wave opened.")
@@ -58,10 +60,14 @@ class OwnLedgerModel(BaseModel):
     cap_epsilon: float = Field(description="Most that is charged in a year.", examples=[8.0])
 
 
-def entry_of(row: LedgerRow) -> EntryModel:
-    """A row as the API shows it."""
-    return EntryModel.model_validate(
-        {**row.model_dump(exclude={"wave_id"}), "epsilon": epsilon_of(row.micro_rho, CAP_DELTA)}
+def entry_of(row: LedgerRow, population: tuple[str, int]) -> EntryModel:
+    """A row as the API shows it; ``population`` is the survey and how many were invited."""
+    survey, invited = population
+    return EntryModel(
+        **row.model_dump(exclude={"wave_id"}),
+        survey=survey,
+        invited=invited,
+        epsilon=epsilon_of(row.micro_rho, CAP_DELTA),
     )
 
 

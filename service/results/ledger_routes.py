@@ -37,9 +37,10 @@ def router() -> APIRouter:
         with reading(context.main) as tx:
             chain = ledger.entries(tx)
             rows = ledger.page_of_rows(tx, 0 if after is None else int(after[0]), page.limit + 1)
+            charged = ledger.populations(tx, rows)
         rows, cursor = page.cut(rows, lambda row: (row.position,))
         return LedgerModel(
-            items=[entry_of(row) for row in rows],
+            items=[entry_of(row, charged[row.wave_id]) for row in rows],
             next=cursor,
             verified=ledger.chain_holds(chain),
             head=chain[-1].digest if chain else None,

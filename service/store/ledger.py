@@ -13,7 +13,7 @@ from privacy.errors import ContractBroken
 from privacy.ledger import YEAR, Entry, State
 from service.errors import Conflict
 from service.store.locks import hold
-from service.store.tables_main import InvitationRow, LedgerRow, RosterRow
+from service.store.tables_main import InvitationRow, LedgerRow, RosterRow, WaveRow
 
 
 def lock(tx: Session) -> None:
@@ -30,6 +30,14 @@ def page_of_rows(tx: Session, after: int, limit: int) -> list[LedgerRow]:
     """Up to ``limit`` rows whose positions come after ``after``, in their order."""
     query = select(LedgerRow).where(col(LedgerRow.position) > after)
     return list(tx.exec(query.order_by(col(LedgerRow.position)).limit(limit)))
+
+
+def populations(tx: Session, rows: Sequence[LedgerRow]) -> dict[str, tuple[str, int]]:
+    """For the wave of each row, by its id, the survey whose roster it charged and how many were on it."""
+    query = select(WaveRow.id, WaveRow.survey_id, WaveRow.invited).where(
+        col(WaveRow.id).in_([row.wave_id for row in rows])
+    )
+    return {wave_id: (survey_id, invited or 0) for wave_id, survey_id, invited in tx.exec(query)}
 
 
 def reserve(tx: Session, wave_id: str, wave: bytes, micro_rho: int, day: date) -> None:

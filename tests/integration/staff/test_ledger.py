@@ -106,6 +106,7 @@ def test_the_ledger_is_read_page_by_page_and_says_whether_it_holds(
     rows = every_row("/ledger", "analyst", limit=1)
     assert [row["wave"] for row in rows] == opened
     assert [row["position"] for row in rows] == [1, 2, 3]
+    assert {(row["survey"], row["invited"]) for row in rows} == {("pulse", 12)}
     assert all(row["epsilon"] <= 0.2 for row in rows)
     page = world.ok("GET", "/ledger")
     assert page["verified"] is True
