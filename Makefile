@@ -26,6 +26,7 @@ bench: .venv/development ## Run the benchmarks and print their ratios
 	$(BIN)/python benchmarks/ingest.py
 	$(BIN)/python benchmarks/tally.py
 	$(BIN)/python benchmarks/counting.py
+	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/embeddings.py
 
 openapi: .venv/development ## Write openapi/openapi.json from the code
