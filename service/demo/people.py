@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from privacy.answers import Response
-from privacy.survey import NPS_SCORES, Question, Survey
+from privacy.contract import Manifest
+from privacy.survey import NPS_SCORES, Attribute, Question, Survey
 
 ANSWERING = 0.85  # of those invited
 SKIPPING = 0.04  # of the questions
@@ -27,16 +28,16 @@ _COMMENTS = (
 
 @dataclass(frozen=True, slots=True, eq=False)  # two people may be alike and are still two
 class Person:
-    """One invited employee; ``levels`` are positions in each attribute's levels."""
+    """One invited employee; ``levels`` are level ids by attribute id."""
 
     name: str
-    levels: Mapping[str, int]
+    levels: Mapping[str, str]
     mood: float  # how they see things, in standard deviations
 
     def attributes(self, survey: Survey) -> dict[str, str]:
         """The roster's columns for this person."""
         return {
-            attribute.id: attribute.levels[self.levels[attribute.id]].id
+            attribute.id: self.levels[attribute.id]
             for attribute in survey.attributes
             if attribute.source == "roster"
         }
@@ -47,27 +48,34 @@ def people(survey: Survey, number: int, seed: int = 1) -> list[Person]:
     chance = random.Random(seed)  # noqa: S311 - a simulation, not a secret
     roster = []
     for index in range(number):
-        levels = {
+        places = {
             attribute.id: chance.choices(
                 range(len(attribute.levels)), weights=list(_weights(len(attribute.levels)))
             )[0]
             for attribute in survey.attributes
         }
-        first = next(iter(levels.values()), 0)
+        first = next(iter(places.values()), 0)
         mood = chance.gauss(0.35 - 0.3 * first, 0.6)
+        levels = {attribute.id: attribute.levels[places[attribute.id]].id for attribute in survey.attributes}
         roster.append(Person(f"employee-{index + 1:04}@example.org", levels, mood))
     return roster
 
 
-def opinion(person: Person, survey: Survey, chance: random.Random) -> Response:
+def opinion(person: Person, manifest: Manifest, chance: random.Random) -> Response:
     """What this person answers; some questions are skipped."""
     return Response(
-        answers={question.id: _answer(question, person, chance) for question in survey.questions},
+        answers={question.id: _answer(question, person, chance) for question in manifest.questions},
         attributes={
-            attribute: None if chance.random() < SKIPPING else level
-            for attribute, level in person.levels.items()
+            attribute.id: None if chance.random() < SKIPPING else _place(attribute, person)
+            for attribute in manifest.attributes
         },
     )
+
+
+def _place(attribute: Attribute, person: Person) -> int:
+    """The position of the level that the person's own was merged into, or of that itself."""
+    own = person.levels[attribute.id]
+    return next(place for place, level in enumerate(attribute.levels) if own in (level.id, *level.members))
 
 
 def _answer(question: Question, person: Person, chance: random.Random) -> int | frozenset[int] | str | None:

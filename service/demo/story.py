@@ -54,9 +54,9 @@ def tell(owner: Owner, address: str, data: Path, number: int, progress: Progress
     progress("Definition and roster", 1, 1)
     with RespondentClient(address) as client:
         manifest = client.fetch_manifest(bytes.fromhex(wave))
-        answers = _answers(roster, survey)
+        answers = _answers(roster, manifest)
         codes = _respond(client, manifest, links, answers, progress)
-        changed, withdrawn = _think_again(client, manifest, survey, codes, answers)
+        changed, withdrawn = _think_again(client, manifest, codes, answers)
     said = {text for response in answers.values() for text in _texts(survey, response)}
     progress("Searching the stores", 0, 1)
     searched = search(data, said)
@@ -74,9 +74,9 @@ def open_wave(owner: Owner, survey_id: str) -> str:
     return owner.open_wave(survey_id, now, now + timedelta(days=7))
 
 
-def _answers(roster: list[Person], survey: Survey) -> dict[Person, Response]:
+def _answers(roster: list[Person], manifest: Manifest) -> dict[Person, Response]:
     chance = random.Random(2)  # noqa: S311 - a simulation, not a secret
-    return {person: opinion(person, survey, chance) for person in roster if chance.random() < ANSWERING}
+    return {person: opinion(person, manifest, chance) for person in roster if chance.random() < ANSWERING}
 
 
 def _respond(
@@ -101,7 +101,6 @@ def _respond(
 def _think_again(
     client: RespondentClient,
     manifest: Manifest,
-    survey: Survey,
     codes: dict[Person, str],
     answers: dict[Person, Response],
 ) -> tuple[int, int]:
@@ -111,7 +110,7 @@ def _think_again(
     changed = withdrawn = 0
     for person in again:
         if changed < min(CHANGING, len(codes) // 2):
-            answers[person] = opinion(person, survey, chance)
+            answers[person] = opinion(person, manifest, chance)
             client.change(manifest, codes[person], answers[person])
             changed += 1
         elif withdrawn < WITHDRAWING:

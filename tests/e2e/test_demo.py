@@ -28,6 +28,12 @@ def test_the_demo_ends_with_a_signed_release_on_standard_output(tmp_path: Path) 
     assert "withheld" in ended.stderr
 
 
+def test_the_demo_runs_where_groups_are_merged_or_left_out(tmp_path: Path) -> None:
+    ended = sottovoce("demo", "--people", "30", "--once", "--data", str(tmp_path / "demo"))
+    assert ended.returncode == 0, ended.stderr
+    assert "30 invited" in ended.stdout
+
+
 def test_the_demo_refuses_a_folder_with_files_in_it(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("x")
     ended = sottovoce("demo", "--once", "--data", str(tmp_path))

@@ -36,7 +36,7 @@ def test_a_wave_runs_from_definition_to_a_checked_receipt(service: SimpleNamespa
     with RespondentClient(service.address) as client:
         manifest = client.fetch_manifest(bytes.fromhex(wave))
         assert manifest.invited == PEOPLE
-        answers = {person: opinion(person, survey, _Chance()) for person in roster[:30]}
+        answers = {person: opinion(person, manifest, _Chance()) for person in roster[:30]}
         receipts = {
             person: client.respond(manifest, parse_link(links[person.name]).code, answer)
             for person, answer in answers.items()
