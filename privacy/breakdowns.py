@@ -32,19 +32,32 @@ def size_fault(questions: Sequence[Question], groups: int, place: str) -> Proble
     return None
 
 
-def closing_a_circle(tables: Sequence[tuple[str, ...]]) -> Iterator[int]:
+def within_a_hierarchy(tables: Sequence[tuple[str, ...]], tops: Mapping[str, str]) -> Iterator[int]:
+    """The places of crosses of an attribute with one above it: the finer one has all their groups.
+
+    ``tops`` has the attribute at the top of each one's hierarchy.
+    """
+    for place, cross in enumerate(tables):
+        ends = {tops.get(name, name) for name in cross}
+        if len(set(cross)) == len(cross) == MOST_ATTRIBUTES > len(ends):
+            yield place
+
+
+def closing_a_circle(tables: Sequence[tuple[str, ...]], tops: Mapping[str, str]) -> Iterator[int]:
     """The places of crosses whose two attributes are already connected through crosses before them.
 
     Three attributes crossed pairwise tell how many people differ from a given person in none or all of them
-    (docs/decisions/0005-complementary-withholding.md). A table that stands twice is a fault of its own.
+    (docs/decisions/0005-complementary-withholding.md); all of one hierarchy, by ``tops``, count as one. A
+    table that stands twice is a fault of its own, and so is a cross within a hierarchy.
     """
     parts: list[set[str]] = []
     known: list[set[str]] = []
     for place, cross in enumerate(tables):
-        if len(set(cross)) == len(cross) == MOST_ATTRIBUTES and set(cross) not in known:
+        ends = {tops.get(name, name) for name in cross}
+        if len(ends) == len(cross) == MOST_ATTRIBUTES and set(cross) not in known:
             known.append(set(cross))
-            touched = [part for part in parts if part & set(cross)]
-            if any(set(cross) <= part for part in touched):
+            touched = [part for part in parts if part & ends]
+            if any(ends <= part for part in touched):
                 yield place
             parts = [part for part in parts if part not in touched]
-            parts.append(set(cross).union(*touched))
+            parts.append(ends.union(*touched))

@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from privacy.breakdowns import MOST_ATTRIBUTES, closing_a_circle, groups_of, size_fault
+from privacy.answers import layout_for
+from privacy.breakdowns import (
+    MOST_ATTRIBUTES,
+    closing_a_circle,
+    groups_of,
+    size_fault,
+    within_a_hierarchy,
+)
 from privacy.contract import Policy
 from privacy.errors import Problem
 from privacy.mechanism import MICRO
+from privacy.nesting import tops_of
 from privacy.survey import Attribute, Question
 
 NOT_SAID = "not-said"  # the level of those who did not state an attribute
@@ -16,6 +24,12 @@ LARGEST_MICRO_RHO = (
 LARGEST_DELTA = 0.001
 SMALLEST_K = 2
 LARGEST_K = 1_000_000
+FEWEST_LEVELS = 2
+LARGEST_COUNT_WEIGHT = 1_000_000_000
+LARGEST_TABLE_WEIGHT = 1_000
+LARGEST_QUESTION_WEIGHT = 1_000_000
+
+_WEIGHTED = {"counts": "tables", "tables": "tables", "questions": "questions but for texts"}
 
 
 def problems_of(
@@ -23,8 +37,15 @@ def problems_of(
 ) -> list[Problem]:
     """Every fault of a policy over these questions and attributes; its epsilons are not looked at."""
     faults = [Problem(*fault) for fault in _faults(attributes, policy)]
+    try:
+        layout_for(questions, attributes)
+    except ValueError as error:
+        remedy = "merge levels, or put a step between them and those above"
+        faults.append(Problem("no-room", "attributes", str(error), remedy))
     levels = {attribute.id: len(attribute.levels) for attribute in attributes}
     known = [table for table in policy.tables if set(table) <= set(levels) and len(table) <= MOST_ATTRIBUTES]
+    counted = sum(question.type != "text" for question in questions)
+    faults += [Problem(*fault) for fault in _weight_faults(policy, counted)]
     too_large = size_fault(questions, groups_of(levels, known), "policy.tables")
     return faults if too_large is None else [*faults, too_large]
 
@@ -45,6 +66,13 @@ def _faults(attributes: Sequence[Attribute], policy: Policy) -> Iterator[tuple[s
                 "the threshold is no number of people",
                 f"choose one from {SMALLEST_K} to {LARGEST_K}",
             )
+    if policy.comment_k < policy.k:
+        yield (
+            "comment-k",
+            "policy.comment_k",
+            f"it is below k, {policy.k}",
+            "comments need at least k respondents",
+        )
     for name in ("delta", "delta_gate"):
         if not 0 < getattr(policy, name) <= LARGEST_DELTA:
             yield (
@@ -59,6 +87,23 @@ def _faults(attributes: Sequence[Attribute], policy: Policy) -> Iterator[tuple[s
         if not 0 < limit < float("inf"):
             yield "margin-out-of-range", f"policy.margins.{name}", "not a positive number", "choose one"
     yield from _table_faults(attributes, policy.tables)
+
+
+def _weight_faults(policy: Policy, questions: int) -> Iterator[tuple[str, str, str, str]]:
+    tables = len(policy.tables)
+    for name, number, largest in (
+        ("counts", tables, LARGEST_COUNT_WEIGHT),
+        ("tables", tables, LARGEST_TABLE_WEIGHT),
+        ("questions", questions, LARGEST_QUESTION_WEIGHT),
+    ):
+        weights = getattr(policy.weights, name)
+        place = f"policy.weights.{name}"
+        if len(weights) != number:
+            message = f"{len(weights)} weights where there are {number} {_WEIGHTED[name]}"
+            yield "weights-length", place, message, "plan the wave again"
+        if not all(0 < weight <= largest for weight in weights):
+            message = f"not whole numbers from 1 to {largest}"
+            yield "weights-out-of-range", place, message, "plan the wave again"
 
 
 def _table_faults(
@@ -87,7 +132,20 @@ def _table_faults(
             )
         if len(table) > MOST_ATTRIBUTES:
             yield "table-too-deep", place, "a table of more than two attributes", "break down by two at most"
-    for number in closing_a_circle(tables):
+        for attribute in attributes:
+            if attribute.id in table and len(attribute.levels) < FEWEST_LEVELS:
+                message = f"{attribute.id!r} has fewer than two levels to break down by"
+                yield "one-level", place, message, "leave the table out, or give the attribute another level"
+    tops = tops_of(attributes)
+    for number in within_a_hierarchy(tables, tops):
+        one, two = tables[number]
+        yield (
+            "crossed-in-a-hierarchy",
+            f"policy.tables[{number}]",
+            f"{one!r} and {two!r} are steps of one hierarchy",
+            "break down by the finer one alone",
+        )
+    for number in closing_a_circle(tables, tops):
         one, two = tables[number]
         yield (
             "crossed-in-a-circle",

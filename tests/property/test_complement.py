@@ -1,191 +1,184 @@
-"""What an attacker learns by adding and subtracting everything shown, tried out in full."""
-
-from itertools import product
-from types import SimpleNamespace
+"""No sum and difference of the groups shown gives a small one away, whatever the tables and the people."""
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privacy.complement import Complement
-from privacy.consistency import Consistent
-from privacy.plan import Design, Table
 from privacy.rows import groups_of
+from tests.property.subtraction import (
+    K,
+    Tables,
+    a_design,
+    design_with,
+    follows,
+    members,
+    shown_of,
+    small_and_stated,
+    some_people,
+    who_stated_all,
+    without_noise,
+)
+from tests.survey_parts import attribute, hierarchy
 
-K = 5
-MOST_ATOMS = 12
-NUMBERS = st.sampled_from([0, 0, 0, 1, 2, 4]) | st.integers(0, 9) | st.just(30)  # of people
-
-
-def atoms_of(design: Design) -> list[dict[str, int]]:
-    """Every combination of levels, not said included: whoever is in one cannot be told apart by any table."""
-    shapes = [range(len(attribute.levels) + 1) for attribute in design.attributes]
-    names = [attribute.id for attribute in design.attributes]
-    return [dict(zip(names, levels, strict=True)) for levels in product(*shapes)]
-
-
-def members(design: Design) -> np.ndarray:
-    """(cells, atoms): which combinations each group of the release consists of."""
-
-    def inside(table: Table, levels: tuple[int, ...], atom: dict[str, int]) -> bool:
-        return all(atom[name] == level for name, level in zip(table.attributes, levels, strict=True))
-
-    atoms = atoms_of(design)
-    return np.array(
-        [[inside(table, levels, atom) for atom in atoms] for table, levels in groups_of(design)], dtype=float
-    )
-
-
-def derivable_sets(shown: np.ndarray) -> np.ndarray:
-    """(sets, atoms): every set of atoms whose total is a combination of the totals of ``shown`` groups."""
-    atoms = shown.shape[1]
-    sets = (np.arange(1, 2**atoms)[:, None] >> np.arange(atoms)) & 1
-    if not len(shown):
-        return sets[:0]
-    _, values, vectors = np.linalg.svd(shown, full_matrices=False)
-    span = vectors[values > 1e-9]
-    beside = sets - sets @ span.T @ span
-    return sets[np.abs(beside).max(axis=1) < 1e-9]
-
-
-def who_stated_all(design: Design) -> np.ndarray:
-    """(atoms,): the combinations in which nothing was left unsaid."""
-    return np.array(
-        [
-            all(
-                level < len(attribute.levels)
-                for attribute, level in zip(design.attributes, atom.values(), strict=True)
-            )
-            for atom in atoms_of(design)
-        ]
-    )
-
-
-def small_and_stated(design: Design, shown: np.ndarray, people: np.ndarray) -> bool:
-    """Whether subtraction gives away fewer than k people, among them a combination that was stated in full.
-
-    Those who did not say are in no group that anybody could name: what the whole and the groups give away
-    about them is no group's.
-    """
-    derived = derivable_sets(members(design)[shown])
-    return bool(((derived @ people < K) & (derived @ who_stated_all(design) > 0)).any())
-
-
-def without_noise(design: Design, people: np.ndarray) -> Consistent:
-    """The exact number of people of every group, known without error."""
-    cells = design.cells
-    return Consistent(members(design) @ people, np.zeros((cells, cells)), (), ())
-
-
-@st.composite
-def a_design(draw: st.DrawFn, plans: SimpleNamespace) -> Design:
-    """One to three attributes, at most 12 combinations, and any tables of one or two of them."""
-    levels: list[int] = []
-    for _ in range(draw(st.integers(1, 3))):
-        room = MOST_ATOMS // int(np.prod([size + 1 for size in levels], dtype=int))
-        if room >= 2:
-            levels.append(draw(st.integers(1, room - 1)))
-    attributes = [plans.attribute(f"a{place}", size) for place, size in enumerate(levels)]
-    names = [attribute.id for attribute in attributes]
-    possible = [(name,) for name in names] + [(one, two) for one in names for two in names if one < two]
-    tables = draw(st.lists(st.sampled_from(possible), unique=True))
-    assume(sum(len(table) == 2 for table in tables) < 3)  # three attributes crossed pairwise are refused
-    return plans.design([], attributes, tables, k=K)
+A, B, C = attribute("a", 2), attribute("b", 2), attribute("c", 2)
+UNITS = hierarchy(("unit", [2]), ("team", [2, 1]))
 
 
 @given(st.data())
 @settings(max_examples=400, deadline=None)
-def test_no_set_that_follows_from_what_is_shown_is_smaller_than_k(
-    plans: SimpleNamespace, data: st.DataObject
-) -> None:
-    design = data.draw(a_design(plans))
-    number = len(atoms_of(design))
-    people = np.array(data.draw(st.lists(NUMBERS, min_size=number, max_size=number)))
+def test_no_set_that_follows_from_what_is_shown_is_smaller_than_k(data: st.DataObject) -> None:
+    design = data.draw(a_design())
+    people = data.draw(some_people(design))
     sums = without_noise(design, people)
-    shown = Complement(design, sums, sums.counts >= K, np.zeros(design.cells, dtype=bool)).shown()
+    shown = shown_of(design, sums)
     assert (sums.counts[shown] >= K).all()
     assert not small_and_stated(design, shown, people)
 
 
+# The people stand in the order of the levels of the last attribute, for each of those before; not said last.
 @pytest.mark.parametrize(
-    ("levels", "tables", "people"),
+    ("attributes", "tables", "people"),
     [
-        ((3,), [("a0",)], [9, 8, 1, 7]),
-        ((2, 1), [("a0",), ("a1",), ("a0", "a1")], [1, 9, 9, 9, 9, 9]),
-        # Row totals give away 9 in the corner, the column total then gives away the 1 beside it.
-        ((2, 1), [("a0",), ("a1",), ("a0", "a1")], [9, 9, 1, 9, 9, 9]),
-        ((1, 1, 1), [("a0", "a1"), ("a0", "a2")], [1, 1, 9, 9, 9, 9, 9, 9]),
-        # One level of a0 has three people in all, and no table of its own to be withheld in.
-        ((1, 1, 1), [("a0", "a1"), ("a0", "a2")], [1, 1, 0, 1, 9, 9, 9, 9]),
-        # The last level is withheld with the small one; its parts would add up to it.
-        ((2, 1), [("a0",), ("a0", "a1")], [9, 9, 1, 1, 8, 8]),
+        pytest.param([A], [("a",)], [9, 1, 7], id="the rest of the whole"),
+        pytest.param(
+            [A, B], [("a",), ("b",), ("a", "b")], [1, 9, 0, 9, 9, 0, 9, 9, 9], id="the rest of a row"
+        ),
+        pytest.param(
+            # Row totals give away 9 in the corner, the column total then gives away the 1 beside it.
+            [A, B],
+            [("a",), ("b",), ("a", "b")],
+            [9, 9, 9, 1, 9, 0, 9, 9, 9],
+            id="in two steps",
+        ),
+        pytest.param(
+            # Who stated both: both totals less who stated neither, though all cells with a name are withheld.
+            [A, B],
+            [("a",), ("b",), ("a", "b")],
+            [1, 1, 2, 0, 1, 1, 2, 1, 9],
+            id="from who said nothing",
+        ),
+        pytest.param(
+            [A, B, C], [("a", "b"), ("a", "c")], [*[1] * 3, *[0] * 6, *[9] * 18], id="a total of two crosses"
+        ),
+        pytest.param(list(UNITS), [("unit",), ("team",)], [9, 1, 9, 9], id="the rest of a unit"),
+        pytest.param(list(UNITS), [("unit",), ("team",)], [9, 9, 1, 9], id="all teams of a unit"),
+        pytest.param(
+            # The whole less the other teams is the withheld unit.
+            [*hierarchy(("unit", [3]), ("team", [1, 1, 1]))],
+            [("unit",), ("team",)],
+            [9, 8, 1, 9],
+            id="teams of another unit",
+        ),
+        pytest.param(
+            # The cells of a unit add up to it; less the team shown that leaves one person.
+            [*UNITS, B],
+            [("team",), ("unit", "b")],
+            [9, 9, 0, 1, 0, 0, 9, 9, 0, 9, 9, 9],
+            id="a team of a unit that has no table",
+        ),
+        pytest.param(
+            # The team is all of its unit; less those who did not say, that leaves two people.
+            [*hierarchy(("unit", [2]), ("team", [1, 1])), B],
+            [("team",), ("unit", "b")],
+            [6, 9, 0, 1, 1, 9, 9, 9, 9],
+            id="a row of a unit that has no table",
+        ),
+        pytest.param(
+            # The withheld teams of a unit are known together: in each column, less those shown.
+            [*hierarchy(("unit", [2]), ("team", [2, 2])), B],
+            [("unit",), ("team",), ("b",), ("team", "b")],
+            [3, 1, 0, 2, 3, 0, 9, 9, 0, 9, 9, 0, 9, 9, 9],
+            id="withheld teams in a cross",
+        ),
+        pytest.param(
+            [*UNITS, B, C],
+            [("unit",), ("unit", "b"), ("team", "c")],
+            [*[0] * 3, *[1] * 2, *[0] * 4, *[9] * 27],
+            id="crosses of two steps",
+        ),
     ],
 )
 def test_the_thresholds_alone_would_give_a_small_group_away(
-    plans: SimpleNamespace, levels: tuple[int, ...], tables: list[tuple[str, ...]], people: list[int]
+    attributes: list, tables: Tables, people: list[int]
 ) -> None:
-    attributes = [plans.attribute(f"a{place}", size) for place, size in enumerate(levels)]
-    design = plans.design([], attributes, tables, k=K)
+    design = design_with(attributes, tables)
     sums = without_noise(design, np.array(people))
-    passing = sums.counts >= K
-    assert small_and_stated(design, passing, people)
-    shown = Complement(design, sums, passing, np.zeros(design.cells, dtype=bool)).shown()
+    assert small_and_stated(design, sums.counts >= K, np.array(people))
+    shown = shown_of(design, sums)
     assert shown.any()
-    assert not small_and_stated(design, shown, people)
+    assert not small_and_stated(design, shown, np.array(people))
 
 
-def test_a_small_group_of_those_who_did_not_say_costs_no_other_group(plans: SimpleNamespace) -> None:
-    design = plans.design([], [plans.attribute("a0", 3)], [("a0",)], k=K)
-    sums = without_noise(design, np.array([9, 8, 7, 1]))
-    shown = Complement(design, sums, sums.counts >= K, np.zeros(design.cells, dtype=bool)).shown()
+def test_a_small_group_of_those_who_did_not_say_costs_no_other_group() -> None:
+    design = design_with([attribute("a", 3)], [("a",)])
+    shown = shown_of(design, without_noise(design, np.array([9, 8, 7, 1])))
     assert shown.tolist() == [True, True, True, True, False]
 
 
-@given(st.data())
-@settings(max_examples=100, deadline=None)
-def test_the_parts_of_a_withheld_group_are_withheld(plans: SimpleNamespace, data: st.DataObject) -> None:
-    design = data.draw(a_design(plans))
-    number = len(atoms_of(design))
-    people = np.array(data.draw(st.lists(NUMBERS, min_size=number, max_size=number)))
-    sums = without_noise(design, people)
-    shown = Complement(design, sums, sums.counts >= K, np.zeros(design.cells, dtype=bool)).shown()
-    groups = list(groups_of(design))
-    for cell in np.flatnonzero(shown):
-        part = dict(zip(groups[cell][0].attributes, groups[cell][1], strict=True))
-        for other, (table, levels) in enumerate(groups):
-            stated = dict(zip(table.attributes, levels, strict=True))
-            if stated.items() <= part.items():
-                assert shown[other]
+def test_a_small_team_costs_one_team_of_its_unit_and_no_other() -> None:
+    """Teams: 9, 8 and 2 in the first unit, 9 and 9 in the second, 3 and 2 in the third."""
+    design = design_with(hierarchy(("unit", [3]), ("team", [3, 2, 2])), [("unit",), ("team",)])
+    shown = shown_of(design, without_noise(design, np.array([9, 8, 2, 9, 9, 3, 2, 7])))
+    assert shown[1:5].tolist() == [True, True, True, True]
+    assert shown[5:].tolist() == [True, False, False, True, True, False, False, True]
+
+
+def test_small_cells_of_a_row_that_are_large_together_cost_no_other_cell() -> None:
+    design = design_with([A, attribute("b", 3)], [("a",), ("a", "b")])
+    shown = shown_of(design, without_noise(design, np.array([4, 4, 9, 0, 9, 9, 9, 0, 9, 9, 9, 9])))
+    assert shown[4:12].tolist() == [False, False, True, False, True, True, True, False]
 
 
 @given(st.data())
 @settings(max_examples=100, deadline=None)
-def test_a_group_held_for_its_exact_count_is_never_shown_nor_derived(
-    plans: SimpleNamespace, data: st.DataObject
-) -> None:
+def test_the_parts_of_a_withheld_group_are_withheld(data: st.DataObject) -> None:
+    design = data.draw(a_design())
+    shown = shown_of(design, without_noise(design, data.draw(some_people(design))))
+    consists = members(design) > 0
+    groups = [set(table.tells) for table, _ in groups_of(design)]
+    for part in np.flatnonzero(shown):
+        for whole, tells in enumerate(groups):
+            if tells <= groups[part] and (consists[part] <= consists[whole]).all():
+                assert shown[whole]
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_group_held_for_its_exact_count_is_never_shown_nor_derived(data: st.DataObject) -> None:
     """Noise may lift a small group over the threshold: the exact test holds it, the rule hides it."""
-    design = data.draw(a_design(plans))
-    number = len(atoms_of(design))
-    people = np.array(data.draw(st.lists(NUMBERS, min_size=number, max_size=number)))
-    sums = without_noise(design, people)
-    passing = sums.counts >= K
-    held = passing & np.array(
-        data.draw(st.lists(st.booleans(), min_size=design.cells, max_size=design.cells))
-    )
-    shown = Complement(design, sums, passing, held).shown()
+    design = data.draw(a_design())
+    people = data.draw(some_people(design))
+    sums = without_noise(design, people + data.draw(some_people(design, st.sampled_from([0, 0, 0, 1, 2, 5]))))
+    held = (sums.counts >= K) & (members(design) @ people < K)
+    shown = shown_of(design, sums, held)
     assert not (shown & held).any()
-    derived = derivable_sets(members(design)[shown])
-    named = members(design) @ who_stated_all(design) > 0
-    for group in members(design)[held & named]:
-        assert not (derived == group).all(axis=1).any()
+    groups = members(design)
+    named = groups @ who_stated_all(design) > 0
+    assert not any(follows(group, groups[shown]) for group in groups[held & named])
+
+
+@pytest.mark.parametrize(
+    ("people", "noise"),
+    [
+        pytest.param([0, 0, 9, 0, 0, 0, 0, 9, 0], [4, 4, 5, 0, 4, 4, 0, 0, 0], id="all of a unit"),
+        pytest.param([9, 0, 3, 0, 0, 0, 1, 9, 0], [0, 0, 0, 0, 5, 0, 5, 0, 0], id="a cell of a cross"),
+    ],
+)
+def test_what_is_held_makes_nothing_large(people: list[int], noise: list[int]) -> None:
+    design = design_with([*hierarchy(("unit", [2]), ("team", [1, 1])), B], [("team",), ("unit", "b")])
+    sums = without_noise(design, np.add(people, noise))
+    groups = members(design)
+    held = (sums.counts >= K) & (groups @ people < K)
+    assert held.any()
+    shown = shown_of(design, sums, held)
+    assert shown.any()
+    assert not any(follows(group, groups[shown]) for group in groups[held])
 
 
 @given(st.data())
 @settings(max_examples=100, deadline=None)
-def test_nothing_is_withheld_where_every_group_is_large(plans: SimpleNamespace, data: st.DataObject) -> None:
-    design = data.draw(a_design(plans))
-    number = len(atoms_of(design))
-    people = np.array(data.draw(st.lists(st.integers(K, 20), min_size=number, max_size=number)))
-    sums = without_noise(design, people)
-    assert Complement(design, sums, sums.counts >= K, np.zeros(design.cells, dtype=bool)).shown().all()
+def test_nothing_is_withheld_where_every_group_is_large(data: st.DataObject) -> None:
+    design = data.draw(a_design())
+    people = data.draw(some_people(design, st.integers(K, 20)))
+    assert shown_of(design, without_noise(design, people)).all()

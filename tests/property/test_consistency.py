@@ -16,7 +16,7 @@ from privacy.rows import groups_of
 @st.composite
 def a_design(draw: st.DrawFn, plans: SimpleNamespace) -> Design:
     """Any tables over up to three attributes, with multipliers that differ by table and question."""
-    attributes = [plans.attribute(f"a{i}", draw(st.integers(1, 3))) for i in range(draw(st.integers(0, 3)))]
+    attributes = [plans.attribute(f"a{i}", draw(st.integers(2, 3))) for i in range(draw(st.integers(0, 3)))]
     names = [attribute.id for attribute in attributes]
     possible = [(name,) for name in names] + [(names[0], name) for name in names[1:]]
     tables = draw(st.lists(st.sampled_from(possible), unique=True)) if possible else []

@@ -1,7 +1,6 @@
 """Both sensitivities and every embedding against exhaustive enumeration."""
 
 from dataclasses import replace
-from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,22 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privacy import sensitivity
-from privacy.answers import Answer, Response, encode, layout_for
-from privacy.count import count, vector
 from privacy.embedding import Embedding, embedding_of
 from privacy.plan import Design
 from privacy.survey import Question
+from tests.property.contributions import answers_to, contributions, squared_distances
 
 MOST_RESPONSES = 400
-
-
-def answers_to(question: Question) -> list[Answer]:
-    """Every answer that can be given, skip included."""
-    size = 11 if question.type == "nps" else len(question.options)
-    if question.type == "multiple":
-        chosen = [frozenset(np.flatnonzero(bits).tolist()) for bits in product((0, 1), repeat=size)]
-        return [None, *chosen]
-    return [None, *range(size)]
 
 
 @st.composite
@@ -41,7 +30,7 @@ def a_question(draw: st.DrawFn, plans: SimpleNamespace, name: str, largest: int 
 @st.composite
 def a_design(draw: st.DrawFn, plans: SimpleNamespace) -> Design:
     """Few enough responses to list them all; multipliers that differ by table and question."""
-    attributes = [plans.attribute(f"a{i}", draw(st.integers(1, 2))) for i in range(draw(st.integers(0, 2)))]
+    attributes = [plans.attribute(f"a{i}", draw(st.integers(2, 3))) for i in range(draw(st.integers(0, 2)))]
     room = MOST_RESPONSES
     for attribute in attributes:
         room //= len(attribute.levels) + 1
@@ -56,7 +45,8 @@ def a_design(draw: st.DrawFn, plans: SimpleNamespace) -> Design:
     tables = draw(st.lists(st.sampled_from(possible), unique=True)) if possible else []
     design = plans.design(questions, attributes, tables)
     multiplier = st.tuples(*[st.integers(1, 9)] * len(design.tables))
-    count_multipliers = draw(multiplier)
+    count_multiplier = st.tuples(*[st.integers(1, 9) | st.integers(100, 900)] * len(design.tables))
+    count_multipliers = draw(count_multiplier)
     question_multipliers = tuple(draw(multiplier) for _ in questions)
     return replace(
         design,
@@ -66,26 +56,6 @@ def a_design(draw: st.DrawFn, plans: SimpleNamespace) -> Design:
     )
 
 
-def contributions(design: Design) -> np.ndarray:
-    """What every possible response adds to the vector of sums, a row each; spoiled and withdrawn last."""
-    layout = layout_for(design.questions, design.attributes)
-    answers = [answers_to(question) for question in design.questions]
-    levels = [[None, *range(len(attribute.levels))] for attribute in design.attributes]
-    nobody = count(design, np.zeros((0, layout.fixed_size), dtype=np.uint8))
-    rows = []
-    for chosen in product(*answers, *levels):
-        given_answers = {question.id: chosen[place] for place, question in enumerate(design.questions)}
-        stated = {
-            attribute.id: chosen[len(answers) + place] for place, attribute in enumerate(design.attributes)
-        }
-        plaintext = encode(layout, Response(given_answers, stated))
-        one = np.frombuffer(plaintext, dtype=np.uint8)[None, : layout.fixed_size]
-        rows.append(vector(design, count(design, one), 0))
-    rows.append(vector(design, nobody, 1))
-    rows.append(vector(design, nobody, 0))
-    return np.array(rows, dtype=np.int64)
-
-
 @given(st.data())
 @settings(max_examples=150, deadline=None)
 def test_both_sensitivities_are_the_exact_maximum_over_all_responses(
@@ -93,11 +63,8 @@ def test_both_sensitivities_are_the_exact_maximum_over_all_responses(
 ) -> None:
     design = data.draw(a_design(plans))
     added = contributions(design)
-    gram = added @ added.T
-    squares = np.diagonal(gram)
-    distances = squares[:, None] + squares[None, :] - 2 * gram
     presence = sensitivity.presence(design.embeddings, design.count_multipliers, design.question_multipliers)
-    assert max(presence, design.spoiled_multiplier**2) == squares.max()
+    assert max(presence, design.spoiled_multiplier**2) == (added**2).sum(axis=1).max()
     tables = [frozenset(table.attributes) for table in design.tables]
     assert (
         sensitivity.answers(
@@ -107,7 +74,7 @@ def test_both_sensitivities_are_the_exact_maximum_over_all_responses(
             design.question_multipliers,
             design.spoiled_multiplier,
         )
-        == distances.max()
+        == squared_distances(added).max()
     )
 
 
@@ -121,10 +88,8 @@ def test_the_plan_states_the_sensitivities_of_its_own_multipliers(
         drawn.questions, drawn.attributes, [table.attributes for table in drawn.tables if table.attributes]
     )
     added = contributions(design)
-    gram = added @ added.T
-    squares = np.diagonal(gram)
-    assert design.d2 == squares.max()
-    assert design.d2_answers == (squares[:, None] + squares[None, :] - 2 * gram).max()
+    assert design.d2 == (added**2).sum(axis=1).max()
+    assert design.d2_answers == squared_distances(added).max()
     assert design.spoiled_multiplier**2 <= design.d2
 
 
@@ -157,7 +122,7 @@ def features_of(embedding: Embedding, question: Question) -> list[np.ndarray]:
 def test_an_embeddings_norm_and_worst_pairs_are_those_of_its_answers(
     plans: SimpleNamespace, data: st.DataObject, together: int, apart: int
 ) -> None:
-    question = data.draw(a_question(plans, "q", largest=9))
+    question = data.draw(a_question(plans, "q", largest=11))
     embedding = embedding_of(question)
     vectors = features_of(embedding, question)
     norms = [int(one @ one) for one in vectors]
@@ -170,5 +135,5 @@ def test_an_embeddings_norm_and_worst_pairs_are_those_of_its_answers(
     assert worst == max(together * distance + apart * norms for distance, norms in embedding.pairs)
 
 
-def test_a_five_point_scale_costs_what_the_design_page_says(plans: SimpleNamespace) -> None:
-    assert embedding_of(plans.scale("q", 5, (3, 4))).norm == 156
+def test_a_five_point_scale_costs_what_the_guarantees_page_says(plans: SimpleNamespace) -> None:
+    assert embedding_of(plans.scale("q", 5, (3, 4))).norm == 2500

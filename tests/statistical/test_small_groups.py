@@ -1,10 +1,11 @@
 """No release shows, or lets anyone subtract, a group of fewer than k people; 10,000 random waves.
 
 That no shown group is below k is certain. That none can be subtracted follows from the noisy test alone,
-which a group of k - 1 people passes with a chance of about delta_gate / 2T: at most 0.03 expected here, so
+which a set of k - 1 people passes with a chance of about delta_gate / 2T: at most 0.03 expected here, so
 that more than two happen by bad luck less than once in 100,000 runs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
@@ -19,26 +20,47 @@ from privacy.count import count
 from privacy.plan import Design, design_of
 from privacy.release import BoardFacts, build_release, protect
 from privacy.rows import groups_of, rows_of
+from privacy.survey import Attribute
+from tests.property.subtraction import atoms_of, members, small_sets, who_stated_all
+from tests.survey_parts import attribute, choice, hierarchy
 
 WAVES = 10_000
 RELEASED = 25  # every so many waves, the whole release is built
-LEVELS = (2, 3)
+FLAT = (attribute("a", 2), attribute("b", 3))
+NESTED = (*hierarchy(("unit", [2]), ("team", [2, 2])), attribute("b", 2))
+TABLES = [
+    *((FLAT, tables) for tables in ([], ["a"], ["a", "b"], ["a", "b", "a b"], ["a b"])),
+    *(
+        (NESTED, tables)
+        for tables in (
+            ["unit", "team"],
+            ["team", "b"],
+            ["unit", "team", "b", "unit b"],
+            ["unit", "team", "b", "team b"],
+            ["team", "unit b"],
+        )
+    ),
+]
 
 
 @dataclass(frozen=True)
 class Setting:
+    """``atoms`` tell people apart as finely as tables do, ``groups`` (cells, atoms) say where they belong."""
+
     manifest: Manifest
     design: Design
+    atoms: list[dict[str, int]]
+    groups: np.ndarray
+    stated: np.ndarray
 
 
 @pytest.fixture(scope="module")
 def settings(plans: SimpleNamespace) -> list[Setting]:
     """Manifests of a short survey with every mix of epsilon, threshold and tables."""
-    questions = [plans.choice("q", 1)]
-    attributes = [plans.attribute(name, size) for name, size in zip("ab", LEVELS, strict=True)]
+    questions = [choice("q", 1)]
     made = []
-    tables = ([], [("a",)], [("a",), ("b",)], [("a",), ("b",), ("a", "b")], [("a", "b")])
-    for epsilon, k, breakdowns in product((1, 3, 8, 20), (3, 5, 10), tables):
+    for epsilon, k, (attributes, tables) in product((1, 3, 8, 20), (3, 5, 10), TABLES):
+        breakdowns = [tuple(table.split()) for table in tables]
         policy = plans.policy(questions, attributes, breakdowns, epsilon=epsilon, k=k)
         point = signatures.point_of(signatures.new_key())
         manifest = Manifest(
@@ -50,34 +72,60 @@ def settings(plans: SimpleNamespace) -> list[Setting]:
             invited=1_000,
             retention_days=30,
             questions=tuple(questions),
-            attributes=tuple(attributes),
+            attributes=attributes,
             policy=policy,
             hpke_public_key=point,
             issuer_public_key=b"",
             receipt_public_key=point,
             release_public_key=point,
         )
-        made.append(Setting(manifest, design_of(questions, attributes, policy)))
+        design = design_of(questions, attributes, policy)
+        made.append(Setting(manifest, design, atoms_of(design), members(design), who_stated_all(design)))
     return made
 
 
-def random_rows(plans: SimpleNamespace, random: np.random.Generator) -> np.ndarray:
-    """Up to 250 responses, in groups from empty to nearly all."""
+def paths(attributes: Sequence[Attribute]) -> list[list[tuple[int, int]]]:
+    """Of one attribute, or the steps of a hierarchy: the level and the byte in each for every finest level.
+
+    Who did not say comes last.
+    """
+    found = []
+    for finest in attributes[-1].levels:
+        steps, level = [], finest
+        for one in reversed(attributes):
+            siblings = [other for other in one.levels if other.parent == level.parent]
+            steps.append((one.levels.index(level), siblings.index(level) + 1))
+            level = next(
+                (above for step in attributes for above in step.levels if above.id == level.parent), level
+            )
+        found.append(steps[::-1])
+    return [*found, [(len(one.levels), 0) for one in attributes]]
+
+
+def random_people(attributes: Sequence[Attribute], random: np.random.Generator) -> dict[str, np.ndarray]:
+    """Up to 250 people, in groups from empty to nearly all: (people, 2) levels and bytes by attribute."""
     people = int(random.integers(0, 251))
-    levels = [random.choice(size + 1, people, p=random.dirichlet(np.full(size + 1, 0.5))) for size in LEVELS]
-    return plans.rows(random, people, [random.integers(0, 2, people), *levels])
+    columns = {}
+    starts = [place for place, one in enumerate(attributes) if one.parent is None]
+    for start, end in zip(starts, [*starts[1:], len(attributes)], strict=True):
+        steps = attributes[start:end]
+        known = np.array(paths(steps))
+        chosen = known[random.choice(len(known), people, p=random.dirichlet(np.full(len(known), 0.5)))]
+        columns |= {one.id: chosen[:, place] for place, one in enumerate(steps)}
+    return columns
 
 
-def people_of(design: Design, rows: np.ndarray) -> dict[tuple[tuple[str, ...], tuple[int, ...]], int]:
-    """The exact number of people of every group, counted from the rows."""
-    columns = dict(zip("ab", (rows[:, 2], rows[:, 3]), strict=True))
-    sizes = {}
-    for table, levels in groups_of(design):
-        inside = np.ones(len(rows), dtype=bool)
-        for name, level, size in zip(table.attributes, levels, table.shape, strict=True):
-            inside &= columns[name] == (level + 1) % size
-        sizes[table.attributes, levels] = int(inside.sum())
-    return sizes
+def numbers_of(atoms: list[dict[str, int]], people: dict[str, np.ndarray]) -> np.ndarray:
+    """(atoms,): how many people are in each."""
+    everybody = np.ones(len(next(iter(people.values()))), dtype=bool)
+    return np.array(
+        [
+            np.logical_and.reduce(
+                [everybody, *(people[name][:, 0] == level for name, level in atom.items())]
+            ).sum()
+            for atom in atoms
+        ]
+    )
 
 
 def test_every_shown_group_has_at_least_k_people(plans: SimpleNamespace, settings: list[Setting]) -> None:
@@ -86,42 +134,30 @@ def test_every_shown_group_has_at_least_k_people(plans: SimpleNamespace, setting
     for number in range(WAVES):
         setting = settings[number % len(settings)]
         design, policy = setting.design, setting.manifest.policy
-        rows = random_rows(plans, random)
+        people = random_people(setting.manifest.attributes, random)
+        answers = [random.integers(0, 2, len(column)) for column in list(people.values())[:1]]
+        rows = plans.rows(random, len(answers[0]), [*answers, *(column[:, 1] for column in people.values())])
         draw = protect(design, count(design, rows), 0, {}, policy)
         if number % RELEASED:
             marks = np.array(draw.below_k)
-            released = rows_of(design, policy.margins, draw.noisy, marks, len(rows))
+            released = rows_of(design, policy.margins, draw.noisy, marks, responses=len(rows), invited=1_000)
         else:
             release = build_release(setting.manifest, BoardFacts(bytes(32), len(rows), 250, 1_000), draw)
             presence = release["guarantee"]["presence"]
             assert presence["epsilon"] == mechanism.epsilon_of(policy.micro_rho, policy.delta)
             assert presence["delta"] == policy.delta + policy.delta_gate
             released = release["figures"]
-        groups = list(people_of(design, rows).items())
-        figures = len(released) // len(groups)
-        for ((table, levels), people), row in zip(groups, released[::figures], strict=True):
+        counts = released[:: len(released) // design.cells]
+        for (table, levels), row in zip(groups_of(design), counts, strict=True):
             assert row["figure"] == "count"
             assert len(row["group"]) == len(levels)
-            assert tuple(row["table"]) == table
-            shown_groups += row["shown"]
-            withheld_groups += not row["shown"]
-            assert people >= policy.k or not row["shown"]
-        given_away += subtraction_finds_few(design, policy.k, groups, released[::figures])
+            assert tuple(row["table"]) == table.attributes
+        shown = np.array([row["shown"] for row in counts])
+        numbers = numbers_of(setting.atoms, people)
+        assert (setting.groups[shown] @ numbers >= policy.k).all()
+        shown_groups += shown.sum()
+        withheld_groups += (~shown).sum()
+        sets = small_sets(setting.groups[shown], numbers, policy.k)
+        given_away += (sets @ setting.stated > 0).any()
     assert min(shown_groups, withheld_groups) > WAVES
     assert given_away <= 2
-
-
-def subtraction_finds_few(design: Design, k: int, groups: list, rows: list[dict[str, object]]) -> bool:
-    """Whether the whole less the groups shown leaves fewer than k people, some in a group with a name."""
-    if not rows[0]["shown"]:
-        return False
-    for table in design.tables:
-        withheld = [
-            (people, all(level < size - 1 for level, size in zip(levels, table.shape, strict=True)))
-            for ((attributes, levels), people), row in zip(groups, rows, strict=True)
-            if attributes == table.attributes and not row["shown"]
-        ]
-        rest = sum(people for people, _ in withheld)
-        if rest < k and any(stated for _, stated in withheld):
-            return True
-    return False
