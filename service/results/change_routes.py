@@ -60,7 +60,7 @@ def router() -> APIRouter:
         to: Annotated[str | None, Query(description="The wave that `from` is subtracted from.")] = None,
         language: Annotated[str | None, Query(description="Of the texts; a language of the survey.")] = None,
     ) -> Response:
-        """Of a question or a theme, for the whole or for one group, in the order of closing times.
+        """Of a question, a theme or the index, for the whole or for one group, in the order of closing times.
 
         Of more than 1,000 waves those that closed last are there.
         """

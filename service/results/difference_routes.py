@@ -61,7 +61,10 @@ def router() -> APIRouter:
         ] = None,
         language: Annotated[str | None, Query(description="Of the texts; a language of the survey.")] = None,
     ) -> Response:
-        """Of a question or a theme: each group of `by`, or that of `level`, less what it is compared with."""
+        """Each group of `by`, or that of `level`, less what it is compared with.
+
+        Of a question, a theme or the index.
+        """
         problems = shape_problems(wanted)
         if problems:
             raise Invalid(problems)

@@ -1,4 +1,4 @@
-"""One figure of a question or a theme: what names it, and its row in a wave."""
+"""One figure of a question, a theme or the index: what names it, and its row in a wave."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,10 +12,11 @@ _USUAL: dict[str, FigureKind] = {"scale": "mean", "nps": "nps", "choice": "share
 
 
 def shape_problems(wanted: Selection) -> list[Problem]:
-    """The fault of naming no question or theme, or both."""
-    if (wanted.question is None) != (wanted.theme is None):
+    """The fault of naming no question, theme or index, or more than one of them."""
+    if [wanted.question is not None, wanted.theme is not None, wanted.index].count(True) == 1:
         return []
-    message, remedy = "not one question or one theme", "give question= or theme=, and not both"
+    message = "not one question, one theme or the index"
+    remedy = "give one of question=, theme= and index=true"
     return [Problem("what", "question", message, remedy)]
 
 

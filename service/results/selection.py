@@ -15,7 +15,7 @@ FigureKind = Literal["count", "mean", "favourable", "share", "nps"]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the caller wants; None is no wish. ``by`` is empty for the whole."""
+    """What the caller wants; None is no wish. ``by`` is empty for the whole; ``index`` is over all items."""
 
     question: str | None
     theme: str | None
@@ -23,6 +23,7 @@ class Selection:
     figure: FigureKind | None
     by: tuple[str, ...] | None
     level: tuple[str, ...] | None
+    index: bool = False
 
     @property
     def table(self) -> frozenset[str] | None:
@@ -43,6 +44,7 @@ def selection(
     level: Annotated[
         list[str] | None, Query(description="Level of the attribute, one for each `by`, in their order.")
     ] = None,
+    index: Annotated[bool, Query(description="Only the figures over all scale items together.")] = False,
 ) -> Selection:
     """FastAPI dependency: the filters of the query."""
     return Selection(
@@ -52,6 +54,7 @@ def selection(
         figure,
         None if by is None else tuple(name for name in by if name),
         None if level is None else tuple(level),
+        index,
     )
 
 
@@ -90,9 +93,14 @@ def select(wanted: Selection, rows: Iterable[Row]) -> list[Row]:
         if all(
             getattr(wanted, name) in (None, row[name]) for name in ("question", "theme", "option", "figure")
         )
+        and (not wanted.index or _is_index(row))
         and (table is None or frozenset(row["table"]) == table)
         and (group is None or row["group"] == group)
     ]
+
+
+def _is_index(row: Row) -> bool:
+    return row["question"] is None and row["theme"] is None and row["figure"] != "count"
 
 
 def level_problems(

@@ -50,6 +50,15 @@ def test_every_group_is_compared_with_the_whole(world: SimpleNamespace, wave: Si
     assert (page["comparisons"], page["expected_by_chance"], page["next"]) == (2, 0.2, None)
 
 
+@ON_SQLITE
+def test_the_index_is_compared_like_any_figure(world: SimpleNamespace, wave: SimpleNamespace) -> None:
+    north = wave.of(index="true", by="unit", level="north")["items"][0]
+    own = released_row(world, wave, index="true", figure="mean", by="unit", level="north")
+    whole = released_row(world, wave, index="true", figure="mean", by="")
+    assert (north["question"], north["theme"]) == (None, None)
+    assert north["value"] == pytest.approx(own["value"] - whole["value"], abs=2e-3)
+
+
 def test_a_group_without_a_number_is_told_in_words_and_has_the_same_shape(wave: SimpleNamespace) -> None:
     north, _, nobody = wave.of(**SPEAK)["items"]
     assert nobody["group"] == {"unit": "not-said"}
@@ -119,8 +128,8 @@ def test_what_cannot_be_compared_is_refused_with_what_there_is(
     world: SimpleNamespace, wave: SimpleNamespace, problem_of: Callable
 ) -> None:
     for params, place, known in (
-        ({"by": "unit"}, "question", "question= or theme="),
-        ({"question": "speak", "theme": "openness", "by": "unit"}, "question", "not both"),
+        ({"by": "unit"}, "question", "question=, theme= and index=true"),
+        ({"question": "speak", "theme": "openness", "by": "unit"}, "question", "one of"),
         ({"question": "speak"}, "by", "attribute"),
         ({"question": "speak", "by": ""}, "by", "attribute"),
         ({"question": "speak", "by": "tenure"}, "by", "by=unit&by=tenure"),

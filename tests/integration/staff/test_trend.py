@@ -46,6 +46,8 @@ def test_each_row_is_the_row_of_its_wave(world: SimpleNamespace, released: list[
         {"question": "advise"},
         {"theme": "openness", "figure": "favourable"},
         {"question": "place", "option": "home"},
+        {"index": "true"},
+        {"index": "true", "figure": "favourable", "by": "unit", "level": "south"},
         {"question": "speak", "by": "unit", "level": "north"},
     ):
         rows = world.ok("GET", TREND, params=params)["items"]
