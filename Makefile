@@ -15,17 +15,19 @@ demo: .venv/runtime ## Install what is needed and run one wave from definition t
 test: .venv/development ## Install what is needed and run every test
 	$(BIN)/python -m pytest -n auto $(TESTS)
 
-check: .venv/development ## Lint, types, import rules and OpenAPI drift
+check: .venv/development ## Lint, types, import rules, OpenAPI drift and seeded faults
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m service.openapi --check
+	$(BIN)/python -m tests.faults.run
 
 bench: .venv/development ## Run the benchmarks and print their ratios
 	$(BIN)/python benchmarks/ingest.py
 	$(BIN)/python benchmarks/tally.py
 	$(BIN)/python benchmarks/counting.py
+	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/embeddings.py
 
