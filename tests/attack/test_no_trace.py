@@ -103,7 +103,7 @@ def open_wave(service: SimpleNamespace) -> tuple[str, list[str]]:
     survey_id = owner.create_survey(DEFINITION)
     people = [{"person": f"person-{n}", "attributes": {}} for n in range(3)]
     owner.call("PUT", f"/surveys/{survey_id}/roster", {"people": people})
-    times = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2026-12-31T00:00:00Z"}
+    times = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2026-12-31T00:00:00Z", "allow_empty": True}
     draft = owner.call("POST", f"/surveys/{survey_id}/waves", times)["id"]
     wave = owner.call("POST", f"/waves/{draft}/open")["wave"]
     return wave, list(owner.invite(wave).values())

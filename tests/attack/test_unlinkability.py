@@ -93,7 +93,12 @@ def open_small_wave(service: SimpleNamespace) -> tuple[str, dict[str, str]]:
     draft = owner.call(
         "POST",
         f"/surveys/{survey_id}/waves",
-        {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2026-12-31T00:00:00Z", "k": 2},
+        {
+            "opens_at": "2026-01-01T00:00:00Z",
+            "closes_at": "2026-12-31T00:00:00Z",
+            "k": 2,
+            "allow_empty": True,
+        },
     )
     wave = owner.call("POST", f"/waves/{draft['id']}/open")["wave"]
     return wave, owner.invite(wave)

@@ -1,0 +1,133 @@
+"""Faults in what a release says: noise, sensitivity, counting, the gate, figures, comments."""
+
+from tests.faults.fault import fault
+
+FAULTS = (
+    fault(
+        "noise of 0.95 of its scale",
+        "privacy/mechanism.py",
+        "noisy: list[int] = measurement(list(values))",
+        "drawn = measurement([0] * len(values))\n"
+        "    noisy = [a + round(0.95 * b) for a, b in zip(values, drawn, strict=True)]",
+        "tests/statistical/test_noise_law.py::test_the_mechanism_draws_the_discrete_gaussian_of_its_scale",
+    ),
+    fault(
+        "one draw of noise for all numbers",
+        "privacy/mechanism.py",
+        "noisy: list[int] = measurement(list(values))",
+        "noise = measurement([0])[0]\n    noisy = [value + noise for value in values]",
+        "tests/statistical/test_noise_law.py::test_neighbouring_values_get_independent_noise",
+    ),
+    fault(
+        "half of the squared sensitivity",
+        "privacy/plan.py",
+        "d2 = sensitivity.presence(embeddings, count, weights)",
+        "d2 = sensitivity.presence(embeddings, count, weights) // 2",
+        "tests/property/test_sensitivity.py::test_the_plan_states_the_sensitivities_of_its_own_multipliers",
+    ),
+    fault(
+        "two responses compared as if they were always in one group",
+        "privacy/sensitivity.py",
+        "changes |= {change | told for change in changes}",
+        "changes |= {change & told for change in changes}",
+        "tests/property/test_sensitivity_of_hierarchies.py::test_both_sensitivities_are_the_exact_maximum_over_all_responses_along_a_hierarchy",
+    ),
+    fault(
+        "a response counted twice",
+        "privacy/count.py",
+        "block = rows[start : start + BLOCK]",
+        "block = np.concatenate([rows[start : start + BLOCK], rows[:1]])",
+        "tests/property/test_counting.py::test_sums_are_what_reading_each_response_gives",
+    ),
+    fault(
+        "no exact test of the number of people",
+        "privacy/release.py",
+        "below_k = passing & (sizes(counts) < design.k)",
+        "below_k = passing & (sizes(counts) < 0)",
+        "tests/unit/privacy/test_release.py::test_a_group_below_k_is_withheld_even_if_the_noise_lifts_it",
+    ),
+    fault(
+        "no noisy test of the number of people",
+        "privacy/gate.py",
+        "passing: Flags = sums.counts >= design.k + design.z * sums.count_errors",
+        "passing: Flags = sums.counts > -np.inf",
+        "tests/attack/test_fake_staff.py::test_a_group_filled_up_to_one_below_the_threshold_stays_hidden_whoever_answers",
+    ),
+    fault(
+        "a gate that leaves out delta_gate",
+        "privacy/plan.py",
+        "z=gate_z(len(tables), policy.delta_gate)",
+        "z=0.0",
+        "tests/attack/test_fake_staff.py::test_a_group_filled_up_to_one_below_the_threshold_stays_hidden_whoever_answers",
+    ),
+    fault(
+        "no complementary withholding",
+        "privacy/gate.py",
+        "return Complement(design, sums, passes(design, sums), held).shown()",
+        "return passes(design, sums) & ~held",
+        "tests/attack/test_differencing.py::test_no_few_people_are_left_by_subtraction[one cross]",
+    ),
+    fault(
+        "no complementary withholding along a hierarchy",
+        "privacy/complement.py",
+        "                self._withhold_beside(groups)\n",
+        "                pass\n",
+        "tests/attack/test_differencing.py::test_no_few_people_are_left_by_subtraction[a hierarchy]",
+    ),
+    fault(
+        "a share of all or none stated as a number",
+        "privacy/gate.py",
+        "return low <= 0, high >= WHOLE",
+        "return low < -1, high > WHOLE + 1",
+        "tests/attack/test_homogeneity.py::test_no_row_says_that_everybody_or_nobody_gave_an_answer[100]",
+    ),
+    fault(
+        "no limit on margins",
+        "privacy/gate.py",
+        "within: Flags = (judged <= limit) & (answered >= design.k)",
+        "within: Flags = answered >= design.k",
+        "tests/attack/test_withheld.py::test_a_figure_that_is_too_noisy_is_withheld_in_the_same_bytes[sqlite]",
+    ),
+    fault(
+        "withheld told apart from absent",
+        "privacy/rows.py",
+        "if column.shown[cell] else WITHHELD",
+        "if column.shown[cell] else {**WITHHELD, 'margin': 0.0 if sums.counts[cell] > 2 else None}",
+        "tests/attack/test_withheld.py::test_groups_that_are_withheld_for_any_reason_are_the_same_bytes[sqlite]",
+    ),
+    fault(
+        "the error of non-response left out",
+        "privacy/rows.py",
+        "math.hypot(margin, missing)",
+        "math.hypot(margin, 0 * missing)",
+        "tests/property/test_row_statements.py::test_the_combined_margin_is_at_least_each_of_the_two_and_at_most_their_sum",
+    ),
+    fault(
+        "a reversed item scored from its first end",
+        "privacy/figures.py",
+        "tuple(reversed(scores) if question.reverse else scores)",
+        "tuple(scores)",
+        "tests/unit/privacy/test_figures.py::test_a_reversed_item_scores_from_its_other_end",
+    ),
+    fault(
+        "detractors and promoters exchanged",
+        "privacy/figures.py",
+        "NPS_WEIGHTS = (-100.0, 0.0, 100.0)",
+        "NPS_WEIGHTS = (100.0, 0.0, -100.0)",
+        "tests/unit/privacy/test_estimate.py::test_without_noise_every_figure_is_what_it_is_called",
+    ),
+    fault(
+        "comments in the order of the board",
+        "privacy/release.py",
+        "            random.SystemRandom().shuffle(texts)\n",
+        "",
+        "tests/attack/test_comments.py::test_the_place_of_a_comment_does_not_tell_whose_it_is",
+    ),
+    fault(
+        "comments of however few",
+        "privacy/release.py",
+        "if len(texts) >= comment_k:",
+        "if texts:",
+        "tests/attack/test_comments.py::test_a_comment_below_the_threshold_is_in_nothing_that_is_stored_or_served[sqlite]",
+    ),
+)

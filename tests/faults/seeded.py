@@ -1,0 +1,9 @@
+"""Faults that a change could bring into what is proven here, each with the test that must find it.
+
+Where the code is moved or written anew, move the fault with it: one that cannot be planted fails the run.
+"""
+
+from tests.faults import in_releases, in_waves
+from tests.faults.fault import Fault
+
+FAULTS: tuple[Fault, ...] = in_releases.FAULTS + in_waves.FAULTS
