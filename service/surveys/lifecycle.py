@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from privacy.alternatives import Budget
 from privacy.contract import Manifest, minute
 from privacy.errors import Invalid
 from privacy.issuing import issuer_public_key
@@ -30,7 +31,14 @@ from service.store.tally_keys import take_key
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import load
 from service.surveys.ledger_room import check_room
-from service.surveys.planning import chosen_value, plan_again, plan_of, policy_without_roster, promise_value
+from service.surveys.planning import (
+    budget_of,
+    chosen_value,
+    plan_again,
+    plan_of,
+    policy_without_roster,
+    promise_value,
+)
 from service.surveys.terms import LONGEST, Terms, stored, term_problems, terms_of, usual_tables
 
 _log = logging.getLogger("sottovoce.surveys")
@@ -45,7 +53,7 @@ def draft_wave(context: Context, survey_id: str, wishes: Mapping[str, Any]) -> W
         source = surveys.get_survey(tx, survey_id).source
         survey, _ = load(source)
         terms = Terms(**{"tables": usual_tables(survey), **wishes})
-        columns = _planned(tx, survey_id, survey, terms, context.clock())
+        columns = _planned(tx, context, survey_id, survey, terms)
     with unit_of_work(context.main) as tx:
         return waves.add_draft(tx, survey_id, source=source, **columns)
 
@@ -57,7 +65,7 @@ def change_draft(context: Context, ref: str, wishes: Mapping[str, Any]) -> WaveR
         _check_draft(row, "changed")
         survey, _ = load(row.source)
         terms = replace(terms_of(row), **wishes)
-        return waves.change_draft(tx, row.id, **_planned(tx, row.survey_id, survey, terms, context.clock()))
+        return waves.change_draft(tx, row.id, **_planned(tx, context, row.survey_id, survey, terms))
 
 
 def open_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
@@ -88,7 +96,8 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
             raise Conflict("the survey's roster is empty; upload one, then open again")
         survey, _ = load(row.source)
         terms = _terms_now(row, context.clock)
-        plan = plan_again(tx, row.survey_id, survey, terms, row.plan["chosen"])
+        budget = _budget(tx, context, row.survey_id)
+        plan = plan_again(tx, row.survey_id, survey, terms, chosen=row.plan["chosen"], budget=budget)
         manifest = _manifest(
             survey,
             terms,
@@ -160,16 +169,20 @@ def close_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
     return row
 
 
-def _planned(tx: Session, survey_id: str, survey: Survey, terms: Terms, now: datetime) -> dict[str, Any]:
+def _budget(tx: Session, context: Context, survey_id: str) -> Budget:
+    return budget_of(tx, survey_id, context.settings.cap_epsilon, today(context.clock))
+
+
+def _planned(tx: Session, context: Context, survey_id: str, survey: Survey, terms: Terms) -> dict[str, Any]:
     """The columns of a draft on these terms. Raises Invalid with every fault.
 
     Without a roster there is no plan yet; it is made when the wave opens.
     """
-    problems = term_problems(terms, now)
+    problems = term_problems(terms, context.clock())
     chosen = None
     try:
         if rosters.attributes_of(tx, survey_id):
-            plan = plan_of(tx, survey_id, survey, terms)
+            plan = plan_of(tx, survey_id, survey, terms, _budget(tx, context, survey_id))
             policy, chosen = plan.policy, chosen_value(plan)
         else:
             policy = policy_without_roster(survey, terms)

@@ -1,6 +1,7 @@
 """A wave's plan from what the store knows: its survey, the roster and the waves before."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
@@ -8,13 +9,13 @@ from sqlmodel import Session
 from privacy.alternatives import Alternative, Budget, check_something_shows, compare
 from privacy.contract import Policy, Weights
 from privacy.errors import Invalid, Problem
-from privacy.ledger import CAP_DELTA
+from privacy.ledger import CAP_DELTA, spent
 from privacy.manifest_reader import read_manifest
 from privacy.mechanism import micro_rho_for
 from privacy.plan import make_policy
 from privacy.planner import USUAL_RATE, Audience, Plan, make_plan
 from privacy.survey import Attribute, Option, Survey
-from service.store import rosters, waves
+from service.store import ledger, rosters, waves
 from service.surveys.terms import Terms, wishes_of
 
 _LOWEST_RATE = 0.05
@@ -27,27 +28,33 @@ def audience_of(tx: Session, survey_id: str, rate: float | None = None) -> Audie
     return Audience(people, _latest_rate(tx, survey_id) if rate is None else rate)
 
 
-def plan_of(tx: Session, survey_id: str, survey: Survey, terms: Terms) -> Plan:
+def plan_of(tx: Session, survey_id: str, survey: Survey, terms: Terms, budget: Budget) -> Plan:
     """The plan of a new wave on these terms. Raises Invalid with every fault.
 
-    Without ``terms.allow_empty`` a wave of which nothing is likely to be shown is one.
+    Without ``terms.allow_empty`` a wave of which nothing is likely to be shown is one; what would help is
+    within ``budget``.
     """
     audience = audience_of(tx, survey_id)
     previous = () if terms.fresh_groups else groups_before(tx, survey)
     plan = make_plan(survey, audience, wishes_of(terms), previous=previous)
     if not (plan.shows_anything or terms.allow_empty):
         # What would help is looked for only now, because it takes several plans.
-        budget = Budget(micro_rho_for(terms.epsilon, CAP_DELTA), 0, CAP_DELTA)
         check_something_shows(compare(survey, audience, wishes_of(terms), budget, previous=previous))
     return plan
 
 
 def plan_again(
-    tx: Session, survey_id: str, survey: Survey, terms: Terms, chosen: Mapping[str, Any] | None
+    tx: Session,
+    survey_id: str,
+    survey: Survey,
+    terms: Terms,
+    *,
+    chosen: Mapping[str, Any] | None,
+    budget: Budget,
 ) -> Plan:
     """The plan to open a draft with: the chosen one, on the roster as it is now."""
     if chosen is None:
-        return plan_of(tx, survey_id, survey, terms)
+        return plan_of(tx, survey_id, survey, terms, budget)
     plan = make_plan(
         survey,
         audience_of(tx, survey_id, chosen["rate"]),
@@ -69,6 +76,13 @@ def alternatives_of(
     previous = () if terms.fresh_groups else groups_before(tx, survey)
     audience = audience_of(tx, survey.id, rate)
     return compare(survey, audience, wishes_of(terms), budget, previous=previous)
+
+
+def budget_of(tx: Session, survey_id: str, cap_epsilon: float, day: date) -> Budget:
+    """The cap of a year, and the most of it that was charged to anybody on the roster."""
+    charges = ledger.charges_of_roster(tx, survey_id, day)
+    cap = micro_rho_for(cap_epsilon, CAP_DELTA)
+    return Budget(cap, max(spent(entries, day) for entries in charges), CAP_DELTA)
 
 
 def check_within(asked: Alternative, cap_epsilon: float, cap: int) -> None:

@@ -185,6 +185,19 @@ def test_what_cannot_be_planned_is_refused_before_anything_is_frozen(
 
 
 @ON_SQLITE
+def test_a_draft_that_would_show_nothing_is_told_a_larger_epsilon_within_the_cap(
+    world: SimpleNamespace, problem_of: Callable
+) -> None:
+    world.survey()
+    world.roster(60)
+    times = {"opens_at": "2026-03-02T08:00:00Z", "closes_at": "2026-03-09T08:00:00Z"}
+    body = {**times, "epsilon": 1.6, "tables": [[]]}
+    [fault] = problem_of(world.call("POST", "/surveys/pulse/waves", json=body))["problems"]
+    assert fault["id"] == "nothing-would-show"
+    assert "with epsilon 2.4" in fault["remedy"]
+
+
+@ON_SQLITE
 def test_a_plan_needs_a_roster(world: SimpleNamespace, problem_of: Callable) -> None:
     world.survey()
     answer = world.call("POST", PLAN, json={})
