@@ -41,6 +41,7 @@ openapi: .venv/development ## Write openapi/openapi.json from the code
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/development: .venv/runtime locks/development.txt
+.venv/development: .venv/runtime locks/development.txt package-lock.json
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/development.txt
+	$(BIN)/npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@

@@ -20,7 +20,7 @@ from service.store.engine import open_engine
 from service.store.mixing import mix
 from service.store.schema import check_schema
 
-ALL_PARTS = ("registrar", "collector", "results")
+ALL_PARTS = ("registrar", "collector", "results", "web")
 DESCRIPTION = (
     "Anonymous feedback and pulse surveys whose privacy people can check. Staff and other services send an "
     "API key as a bearer token; respondents send no credentials. Errors are RFC 9457 problems."
@@ -70,6 +70,8 @@ class Application:
         if knows_people:
             self._add_accounts()
         self._api.add_middleware(SecurityHeaders)
+        if "web" in parts:
+            self._add_web()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """The ASGI entry."""
@@ -121,6 +123,14 @@ class Application:
         self._asgi = CollectorASGI(self._api, self._collector)
         self._jobs["mixing of responses"] = every(self._settings.mixing_minutes * 60, self._collector.mix)
         self._described = RESPONSES_OPENAPI
+
+    def _add_web(self) -> None:
+        from service.registrar.issuer_keys import IssuerKeys  # noqa: PLC0415
+        from service.web.app import PagesBesideApi, web_app  # noqa: PLC0415
+
+        pages = web_app(self.context, IssuerKeys(self._settings.key_folder / "issuer"))
+        pages.state.describe = self.openapi
+        self._asgi = PagesBesideApi(self._asgi, pages)
 
     def check(self) -> None:
         """Raises Misconfigured or Unavailable unless the stores have this release's tables."""

@@ -34,8 +34,8 @@ def serve(host: Host = None, port: Port = None, data: Data = None) -> None:
 
 @registrar_app.callback()
 def registrar(host: Host = None, port: Port = None, data: Data = None) -> None:
-    """Staff, rosters, waves and tokens. Never sees an answer."""
-    _run(read_settings(host=host, port=port, data=data), ("registrar",))
+    """Staff, rosters, waves, tokens and the pages. Never sees an answer."""
+    _run(read_settings(host=host, port=port, data=data), ("registrar", "web"))
 
 
 @collector_app.callback()

@@ -12,12 +12,12 @@ def immutable(request: Request, content: bytes, media_type: str, cache_control: 
     """``content`` with its ETag; nothing but the ETag if the request names it."""
     etag = f'"{hashlib.sha256(content).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": cache_control, "Vary": "Accept, Authorization"}
-    if _named(request.headers.get("if-none-match", ""), etag):
+    if is_named(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)
 
 
-def _named(header: str, etag: str) -> bool:
-    # Weak comparison, as section 13.1.2 asks for.
+def is_named(header: str, etag: str) -> bool:
+    """Whether an If-None-Match header names this tag (weak comparison, section 13.1.2)."""
     tags = [tag.strip().removeprefix("W/") for tag in header.split(",")]
     return "*" in tags or etag in tags

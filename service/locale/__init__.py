@@ -1,0 +1,1 @@
+"""Texts of the pages in each language: gettext catalogues beside this file."""

@@ -1,0 +1,1 @@
+"""Pages: what respondents and staff see in a browser."""

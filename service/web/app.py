@@ -1,0 +1,91 @@
+"""The pages' application: everything that is not the API. Its errors are pages that say what to do."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from privacy.errors import SottovoceError
+from service.errors import NotSignedIn
+from service.http import problem
+from service.http.context import Context
+from service.http.headers import SecurityHeaders
+from service.registrar.issuer_keys import IssuerKeys
+from service.web import api_docs, assets, static_files
+from service.web.render import page
+
+
+def web_app(context: Context, keys: IssuerKeys) -> FastAPI:
+    """An application that serves the pages of this process. ``keys`` open and close waves."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.context = context
+    app.state.issuer_keys = keys
+    problem.install(app)
+    app.add_exception_handler(SottovoceError, _on_purpose)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _routing)
+    for router in _routers():
+        app.include_router(router)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _routers() -> list[APIRouter]:
+    return [
+        static_files.router(),
+        assets.router(),
+        api_docs.router(),
+    ]
+
+
+class PagesBesideApi:
+    """Sends what is under /api to one application and everything else to the other."""
+
+    def __init__(self, api: ASGIApp, pages: ASGIApp) -> None:
+        self._api, self._pages = api, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI entry."""
+        is_page = scope["type"] == "http" and not f"{scope['path']}/".startswith("/api/")
+        await (self._pages if is_page else self._api)(scope, receive, send)
+
+
+async def _on_purpose(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SottovoceError)  # noqa: S101 - narrows the type for the handler's signature
+    if isinstance(error, NotSignedIn) and request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", status_code=303)
+    return _error_page(request, *problem.describe(error))
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    detail = "a field of the form is missing or of the wrong kind; go back and fill it in again"
+    return _error_page(request, 422, problem.problem_body(422, "invalid", "Invalid input", detail))
+
+
+async def _routing(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == 405:
+        detail = "this address cannot be used in this way; go back and use the page's own buttons"
+        body = problem.problem_body(405, "method-not-allowed", "Not possible here", detail)
+    else:
+        detail = "there is no page at this address; check the link you followed"
+        body = problem.problem_body(error.status_code, "not-found", "Page not found", detail)
+    return _error_page(request, error.status_code, body)
+
+
+def _error_page(request: Request, status: int, body: bytes) -> Response:
+    value: dict[str, Any] = json.loads(body)
+    return page(
+        request,
+        "error.html",
+        status,
+        title=value["title"],
+        detail=value["detail"],
+        problems=value.get("problems", []),
+    )

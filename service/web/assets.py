@@ -1,0 +1,50 @@
+"""What a respondent's browser runs, as hashes that anybody can compare with the released package."""
+
+import hashlib
+import json
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.locale.catalogues import LANGUAGES
+from service.web.static_files import files, served, static_file
+
+ADDRESS = "/.well-known/sottovoce-assets.json"
+FORMAT = "sottovoce-assets-1"
+# A respondent's pages load nothing from other folders.
+_PREFIXES = ("respondent/", "css/site.css", "css/respondent", "icon.svg")
+
+
+def asset_contents() -> dict[str, bytes]:
+    """Address -> bytes of each file that a respondent's browser runs; ``{wave}`` stands for any wave."""
+    contents = {
+        f"/static/{path}": file.content for path, file in files().items() if path.startswith(_PREFIXES)
+    }
+    return contents | _pages()
+
+
+def asset_list() -> bytes:
+    """The JSON document: format and files, address -> SHA-256 in hex."""
+    hashes = {address: hashlib.sha256(content).hexdigest() for address, content in asset_contents().items()}
+    return json.dumps({"format": FORMAT, "files": dict(sorted(hashes.items()))}, indent=1).encode()
+
+
+def _pages() -> dict[str, bytes]:
+    from service.web import respondent  # noqa: PLC0415
+
+    return {
+        address: content
+        for language in LANGUAGES
+        for address, content in respondent.assets_in(language).items()
+    }
+
+
+def router() -> APIRouter:
+    """/.well-known/sottovoce-assets.json, for anybody."""
+    routes = APIRouter()
+
+    @routes.get(ADDRESS)
+    def get_assets(request: Request) -> Response:
+        return served(request, static_file(asset_list(), "application/json"))
+
+    return routes

@@ -1,0 +1,70 @@
+"""What holds for every answer of the pages' application, found or not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service.app import create_app
+from service.settings import Settings
+from service.web.static_files import files
+
+
+@pytest.fixture
+def http(tmp_path: Path) -> Iterator[httpx.AsyncClient]:
+    app = create_app(Settings(data=tmp_path))
+    yield httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver")
+    for engine in (app.context.main_engine, app.context.box_engine):
+        assert engine is not None
+        engine.dispose()
+
+
+PAGES = [
+    "/sign-in",
+    "/api-docs",
+    "/nowhere",
+    f"/w/{'0' * 64}",
+    f"/w/{'0' * 64}/receipt",
+    f"/w/{'0' * 64}/results",
+]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("address", PAGES)
+async def test_every_page_has_the_whole_policy(http: httpx.AsyncClient, address: str) -> None:
+    answer = await http.get(address)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "require-trusted-types-for 'script'; trusted-types 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.anyio
+async def test_an_unknown_page_says_what_to_do_and_an_unknown_operation_is_a_problem(
+    http: httpx.AsyncClient,
+) -> None:
+    page, operation = await http.get("/nowhere"), await http.get("/api/v1/nowhere")
+    assert (page.status_code, operation.status_code) == (404, 404)
+    assert "check the link you followed" in page.text
+    assert operation.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.anyio
+async def test_a_file_is_served_as_it_stands_and_once(http: httpx.AsyncClient) -> None:
+    plain = await http.get("/static/css/site.css", headers={"accept-encoding": "identity"})
+    small = await http.get("/static/css/site.css", headers={"accept-encoding": "gzip"})
+    again = await http.get("/static/css/site.css", headers={"if-none-match": plain.headers["etag"]})
+    assert plain.content == small.content == files()["css/site.css"].content
+    assert small.headers["content-encoding"] == "gzip"
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", ["../app.py", "..%2fapp.py", "%2e%2e/app.py", "css", "", "css/none.css"])
+async def test_nothing_but_the_files_can_be_named(http: httpx.AsyncClient, path: str) -> None:
+    assert (await http.get(f"/static/{path}")).status_code == 404
