@@ -9,13 +9,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from privacy.errors import Invalid, Problem
 
 PREFIX = "SOTTOVOCE_"
-FROM_FILES = ("database", "box_database")  # what may hold a password
+FROM_FILES = ("database", "box_database", "oidc_client_secret")  # what may hold a password
+_ROLE_RULE = r"[^\s:=,]+:[^:=,]+=(admin|owner|analyst|auditor)"
 
 
 class Settings(BaseSettings):
@@ -59,6 +60,30 @@ class Settings(BaseSettings):
         default=2, ge=0, le=1000, description="how long a busy collector gathers a group"
     )
     group_limit: int = Field(default=512, ge=1, le=10_000, description="most responses in one transaction")
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^(https://[^\s?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?)$",
+        description="OpenID Connect issuer at which staff may sign in, https://",
+    )
+    oidc_client_id: str | None = Field(
+        default=None, validate_default=True, description="name of this service at the issuer"
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, validate_default=True, description="its secret there"
+    )
+    oidc_roles: str | None = Field(
+        default=None,
+        pattern=rf"^{_ROLE_RULE}(,{_ROLE_RULE})*$",
+        description="roles by a claim of the issuer, as groups:people-team=owner,groups:it=admin; "
+        "default: the role of the invitation",
+    )
+
+    @field_validator("oidc_client_id", "oidc_client_secret")
+    @classmethod
+    def _with_issuer(cls, value: Any, info: ValidationInfo) -> Any:
+        if value is None and info.data.get("oidc_issuer") is not None:
+            raise ValueError("it is needed with SOTTOVOCE_OIDC_ISSUER")
+        return value
 
     @model_validator(mode="after")
     def _two_stores(self) -> Self:

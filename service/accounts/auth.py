@@ -62,6 +62,11 @@ def require(*roles: Role) -> Callable[..., Staff]:
     return caller
 
 
+# What a route that changes something takes, to know whom the audit log names.
+AdminCaller = Annotated[Staff, Depends(require(*ADMINS))]
+OwnerCaller = Annotated[Staff, Depends(require(*OWNERS))]
+
+
 def _staff(context: Context, key: str) -> Staff:
     # The index is searched by the digest of what was sent, so its time tells nothing about a stored key.
     digest = digest_of(key)

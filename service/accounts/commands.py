@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from sqlalchemy import Engine
 
-from service.accounts.api_keys import ROLES, digest_of, new_api_key
-from service.clock import system_clock, today
+from service.accounts import audit, key_changes
+from service.accounts.api_keys import ROLES, Role
+from service.clock import system_clock
 from service.settings import read_settings
 from service.store import staff
 from service.store.engine import open_engine
@@ -33,9 +34,9 @@ def create(
     data: Data = None,
 ) -> None:
     """Print a new key on standard output. It is shown this once and stored as a digest."""
-    key = new_api_key()
-    with _store(data) as engine, unit_of_work(engine) as tx:
-        row = staff.add_key(tx, name=name, role=str(role), digest=digest_of(key), day=today(system_clock))
+    wanted = cast(Role, str(role))
+    with open_store(data) as engine, unit_of_work(engine) as tx:
+        row, key = key_changes.make_key(tx, system_clock, audit.MACHINE, name=name, role=wanted)
     typer.echo(f"{row.id}: {role} key for {name}; keep it, it cannot be shown again", err=True)
     typer.echo(key)
 
@@ -44,7 +45,7 @@ def create(
 def list_keys(data: Data = None) -> None:
     """Print one line a key: id, role, day it was made, state, name."""
     after: str | None = None
-    with _store(data) as engine, reading(engine) as tx:
+    with open_store(data) as engine, reading(engine) as tx:
         while rows := staff.page_of_keys(tx, after, _PAGE):
             for row in rows:
                 state = "revoked" if row.revoked else "valid"
@@ -57,13 +58,14 @@ def revoke(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="As the list shows it.")], data: Data = None
 ) -> None:
     """Make a key useless. The last admin key cannot be revoked."""
-    with _store(data) as engine, unit_of_work(engine) as tx:
-        row = staff.revoke_key(tx, key_id)
+    with open_store(data) as engine, unit_of_work(engine) as tx:
+        row = key_changes.revoke_key(tx, system_clock, audit.MACHINE, key_id)
     typer.echo(f"{row.id} ({row.name}) is revoked")
 
 
 @contextmanager
-def _store(data: Path | None) -> Iterator[Engine]:
+def open_store(data: Path | None) -> Iterator[Engine]:
+    """The main store of the settings, if it has this release's tables. Raises Misconfigured, Unavailable."""
     engine = open_engine(read_settings(data=data).main_url)
     try:
         check_schema(engine, "main")

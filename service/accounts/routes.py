@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.accounts.api_keys import Role, digest_of, new_api_key
-from service.accounts.auth import ADMINS, require
-from service.clock import today
+from service.accounts import key_changes
+from service.accounts.api_keys import Role
+from service.accounts.auth import ADMINS, AdminCaller, require
 from service.http.body import JSON, Body, parsed, raw_body, request_body, schema_of
 from service.http.context import Context, context_of
 from service.http.cursor import PageModel, PagingDependency
@@ -68,6 +68,7 @@ def router() -> APIRouter:
         openapi_extra=request_body({JSON: {"schema": schema_of(NewKeyModel)}}),
     )
     def create_key(
+        by: AdminCaller,
         body: Annotated[Body, Depends(raw_body((JSON,), _LARGEST))],
         context: ContextDependency,
         response: Response,
@@ -75,11 +76,8 @@ def router() -> APIRouter:
         """The answer is the only time the key is shown; the service stores a digest of it."""
         response.headers["Cache-Control"] = "no-store"
         wanted = parsed(NewKeyModel, body.content)
-        key = new_api_key()
         with unit_of_work(context.main) as tx:
-            row = staff.add_key(
-                tx, name=wanted.name, role=wanted.role, digest=digest_of(key), day=today(context.clock)
-            )
+            row, key = key_changes.make_key(tx, context.clock, by, name=wanted.name, role=wanted.role)
         return CreatedKeyModel(**KeyModel.model_validate(row).model_dump(), key=key)
 
     @routes.get(
@@ -100,9 +98,9 @@ def router() -> APIRouter:
         summary="Revoke an API key",
         responses=responses(401, 403, 404, 409, 422, 503),
     )
-    def revoke_key(key: str, context: ContextDependency) -> None:
+    def revoke_key(by: AdminCaller, key: str, context: ContextDependency) -> None:
         """It is refused from the next request on. The last admin key cannot be revoked."""
         with unit_of_work(context.main) as tx:
-            staff.revoke_key(tx, key)
+            key_changes.revoke_key(tx, context.clock, by, key)
 
     return routes

@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
-from service.accounts.auth import OWNERS, require
+from service.accounts import audit
+from service.accounts.audit import Actor
+from service.accounts.auth import OwnerCaller
 from service.errors import Conflict
 from service.http.body import CSV
 from service.http.context import Context, context_of
@@ -34,7 +36,7 @@ class InvitationsModel(BaseModel):
 
 def router() -> APIRouter:
     """POST /api/v1/waves/{wave}/invitations, for owners."""
-    routes = APIRouter(prefix="/api/v1", tags=["waves"], dependencies=[Depends(require(*OWNERS))])
+    routes = APIRouter(prefix="/api/v1", tags=["waves"])
 
     @routes.post(
         "/waves/{wave}/invitations",
@@ -47,18 +49,14 @@ def router() -> APIRouter:
         },
     )
     def make_invitations(
-        wave: str, as_csv: CsvDependency, context: Annotated[Context, Depends(context_of)]
+        by: OwnerCaller, wave: str, as_csv: CsvDependency, context: Annotated[Context, Depends(context_of)]
     ) -> Response:
         """The service keeps digests of the codes alone, so the links cannot be shown again.
 
         Nobody can ask who has used theirs, and no second set is made: it would have to leave out those who
         have.
         """
-        with unit_of_work(context.main) as tx:
-            row = waves.lock(tx, wave)
-            start = _start_of_links(context, row.wave or bytes(32))
-            codes = invitations.make_codes(tx, row)
-        links = [InvitationModel(person=person, link=start + code) for person, code in codes]
+        links = [InvitationModel(person=person, link=link) for person, link in make_links(context, wave, by)]
         headers = {"Cache-Control": "no-store"}
         if as_csv:
             content = csv_bytes(("person", "link"), [(item.person, item.link) for item in links])
@@ -67,6 +65,19 @@ def router() -> APIRouter:
         return Response(body, media_type="application/json", headers=headers)
 
     return routes
+
+
+def make_links(context: Context, wave: str, by: Actor) -> list[tuple[str, str]]:
+    """Every invited person and their link; they are made once, in the order of names.
+
+    Raises NotFound, and Conflict if they were made already or no client would follow them.
+    """
+    with unit_of_work(context.main) as tx:
+        row = waves.lock(tx, wave)
+        start = _start_of_links(context, row.wave or bytes(32))
+        codes = invitations.make_codes(tx, row)
+        audit.record(tx, context, by, "make invitations", row.id, number=len(codes))
+    return [(person, start + code) for person, code in codes]
 
 
 def _start_of_links(context: Context, wave: bytes) -> str:

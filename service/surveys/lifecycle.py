@@ -19,6 +19,8 @@ from privacy.errors import Invalid
 from privacy.issuing import issuer_public_key
 from privacy.planner import Plan
 from privacy.survey import Survey
+from service.accounts import audit
+from service.accounts.audit import Actor
 from service.clock import Clock, today
 from service.errors import Conflict, Unavailable
 from service.http.context import Context
@@ -44,8 +46,10 @@ from service.surveys.terms import LONGEST, Terms, stored, term_problems, terms_o
 _log = logging.getLogger("sottovoce.surveys")
 
 
-def draft_wave(context: Context, survey_id: str, wishes: Mapping[str, Any]) -> WaveRow:
+def draft_wave(context: Context, survey_id: str, wishes: Mapping[str, Any], by: Actor | str) -> WaveRow:
     """Store a draft on the survey's current definition; ``wishes`` are fields of Terms, times among them.
+
+    ``by`` is whom the audit log names, here and below.
 
     Raises NotFound, and Invalid with every fault.
     """
@@ -55,20 +59,24 @@ def draft_wave(context: Context, survey_id: str, wishes: Mapping[str, Any]) -> W
         terms = Terms(**{"tables": usual_tables(survey), **wishes})
         columns = _planned(tx, context, survey_id, survey, terms)
     with unit_of_work(context.main) as tx:
-        return waves.add_draft(tx, survey_id, source=source, **columns)
+        row = waves.add_draft(tx, survey_id, source=source, **columns)
+        audit.record(tx, context, by, "draft wave", row.id, survey=survey_id)
+    return row
 
 
-def change_draft(context: Context, ref: str, wishes: Mapping[str, Any]) -> WaveRow:
+def change_draft(context: Context, ref: str, wishes: Mapping[str, Any], by: Actor | str) -> WaveRow:
     """Change fields of a draft's Terms. Raises NotFound, Conflict for another state, and Invalid."""
     with unit_of_work(context.main) as tx:
         row = waves.lock(tx, ref)
         _check_draft(row, "changed")
         survey, _ = load(row.source)
         terms = replace(terms_of(row), **wishes)
-        return waves.change_draft(tx, row.id, **_planned(tx, context, row.survey_id, survey, terms))
+        row = waves.change_draft(tx, row.id, **_planned(tx, context, row.survey_id, survey, terms))
+        audit.record(tx, context, by, "change draft", row.id)
+    return row
 
 
-def open_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
+def open_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = audit.SCHEDULE) -> WaveRow:
     """Freeze a draft into its manifest and open it, charging everybody on the roster.
 
     A wave that is open stays as it is: the scheduler may have been quicker. Raises NotFound; Conflict if it
@@ -123,6 +131,7 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
             opens_at=columns["opens_at"],
             plan=columns["plan"],
         )
+        audit.record(tx, context, by, "open wave", row.id, wave=wave.hex(), invited=plan.invited)
         # Both before the commit: what is left over if it fails is a key and a wave that nobody has heard of.
         keys.keep(wave, issuer)
         with unit_of_work(context.box) as box_tx:
@@ -130,7 +139,7 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
     return row
 
 
-def close_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
+def close_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = audit.SCHEDULE) -> WaveRow:
     """Take no more tokens and responses, fix the board, and forget who drew a token.
 
     A wave that has closed stays as it is. Raises NotFound, Conflict for a draft, and Unavailable if a store
@@ -161,6 +170,7 @@ def close_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
                 responses=board.responses,
                 issued=issued,
             )
+            audit.record(tx, context, by, "close wave", row.id)
     try:
         mix(context.main, ["issuance"])
     except Unavailable as error:
@@ -170,7 +180,8 @@ def close_wave(context: Context, keys: IssuerKeys, ref: str) -> WaveRow:
 
 
 def _budget(tx: Session, context: Context, survey_id: str) -> Budget:
-    return budget_of(tx, survey_id, context.settings.cap_epsilon, today(context.clock))
+    day = today(context.clock)
+    return budget_of(ledger.charges_of_roster(tx, survey_id, day), context.settings.cap_epsilon, day)
 
 
 def _planned(tx: Session, context: Context, survey_id: str, survey: Survey, terms: Terms) -> dict[str, Any]:

@@ -1,16 +1,14 @@
 """Planning over HTTP: what a wave would say and cost, before anything is drafted or frozen."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from privacy.alternatives import Budget, check_something_shows
+from privacy.alternatives import check_something_shows
 from privacy.errors import Invalid
 from privacy.ledger import CAP_DELTA
-from privacy.ledger import spent as ledger_spent
-from privacy.mechanism import micro_rho_for
 from service.accounts.auth import OWNERS, require
 from service.clock import today
 from service.errors import Conflict
@@ -22,7 +20,7 @@ from service.store.unit_of_work import reading
 from service.surveys.definition_file import load
 from service.surveys.ledger_room import room_of
 from service.surveys.plan_models import PlanAnswerModel, answer_of, room_model
-from service.surveys.planning import alternatives_of, check_within, chosen_value
+from service.surveys.planning import alternatives_of, budget_of, check_within, chosen_value
 from service.surveys.terms import Terms, usual_tables, wish_problems, wishes_of
 from service.surveys.wave_bodies import TermsModel
 
@@ -63,28 +61,33 @@ def router() -> APIRouter:
         """From the definition, the roster and the terms alone. Nothing is stored; draft a wave with them."""
         response.headers["Cache-Control"] = "no-store"
         wanted = parsed(PlanRequestModel, body.content)
-        wishes = wanted.wishes()
-        rate = wishes.pop("response_rate", None)
-        cap_epsilon = context.settings.cap_epsilon
-        cap = micro_rho_for(cap_epsilon, CAP_DELTA)
-        with reading(context.main) as tx:
-            definition, _ = load(surveys.get_survey(tx, survey).source)
-            usual = {"opens_at": _SOME_DAY, "closes_at": _SOME_DAY, "tables": usual_tables(definition)}
-            terms = Terms(**{**usual, **wishes})
-            if problems := wish_problems(wishes_of(terms)):
-                raise Invalid(problems)
-            if not rosters.people_of(tx, survey):
-                raise Conflict("the survey's roster is empty; upload one, then plan")
-            day = today(context.clock)
-            charges = ledger.charges_of_roster(tx, survey, day)
-            spent = max(ledger_spent(entries, day) for entries in charges)
-            found = alternatives_of(tx, definition, terms, Budget(cap, spent, CAP_DELTA), rate)
-        check_within(found[0], cap_epsilon, cap)
-        if not terms.allow_empty:
-            check_something_shows(found)
-        room = room_of(charges, found[0].micro_rho, cap_epsilon, day)
-        return answer_of(
-            definition, found, chosen_value(found[0].plan), room_model(cap_epsilon, room, CAP_DELTA)
-        )
+        return plan_answer(context, survey, wanted.wishes())
 
     return routes
+
+
+def plan_answer(context: Context, survey: str, wishes: dict[str, Any]) -> PlanAnswerModel:
+    """What a wave of a survey would say and cost; ``wishes`` are fields of Terms, and ``response_rate``.
+
+    Raises NotFound, Invalid, Refused if nothing would be shown, BudgetExceeded, Conflict without a roster.
+    """
+    wishes = dict(wishes)
+    rate = wishes.pop("response_rate", None)
+    cap_epsilon = context.settings.cap_epsilon
+    with reading(context.main) as tx:
+        definition, _ = load(surveys.get_survey(tx, survey).source)
+        usual = {"opens_at": _SOME_DAY, "closes_at": _SOME_DAY, "tables": usual_tables(definition)}
+        terms = Terms(**{**usual, **wishes})
+        if problems := wish_problems(wishes_of(terms)):
+            raise Invalid(problems)
+        if not rosters.people_of(tx, survey):
+            raise Conflict("the survey's roster is empty; upload one, then plan")
+        day = today(context.clock)
+        charges = ledger.charges_of_roster(tx, survey, day)
+        budget = budget_of(charges, cap_epsilon, day)
+        found = alternatives_of(tx, definition, terms, budget, rate)
+    check_within(found[0], cap_epsilon, budget.cap)
+    if not terms.allow_empty:
+        check_something_shows(found)
+    room = room_of(charges, found[0].micro_rho, cap_epsilon, day)
+    return answer_of(definition, found, chosen_value(found[0].plan), room_model(cap_epsilon, room, CAP_DELTA))

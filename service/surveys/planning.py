@@ -9,13 +9,13 @@ from sqlmodel import Session
 from privacy.alternatives import Alternative, Budget, check_something_shows, compare
 from privacy.contract import Policy, Weights
 from privacy.errors import Invalid, Problem
-from privacy.ledger import CAP_DELTA, spent
+from privacy.ledger import CAP_DELTA, Entry, spent
 from privacy.manifest_reader import read_manifest
 from privacy.mechanism import micro_rho_for
 from privacy.plan import make_policy
 from privacy.planner import USUAL_RATE, Audience, Plan, make_plan
 from privacy.survey import Attribute, Option, Survey
-from service.store import ledger, rosters, waves
+from service.store import rosters, waves
 from service.surveys.terms import Terms, wishes_of
 
 _LOWEST_RATE = 0.05
@@ -78,9 +78,8 @@ def alternatives_of(
     return compare(survey, audience, wishes_of(terms), budget, previous=previous)
 
 
-def budget_of(tx: Session, survey_id: str, cap_epsilon: float, day: date) -> Budget:
-    """The cap of a year, and the most of it that was charged to anybody on the roster."""
-    charges = ledger.charges_of_roster(tx, survey_id, day)
+def budget_of(charges: Sequence[Sequence[Entry]], cap_epsilon: float, day: date) -> Budget:
+    """The cap of a year, and the most of it that was charged to anybody; ``charges`` are of each person."""
     cap = micro_rho_for(cap_epsilon, CAP_DELTA)
     return Budget(cap, max(spent(entries, day) for entries in charges), CAP_DELTA)
 

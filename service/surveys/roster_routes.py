@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from service.accounts.auth import ANALYSTS, OWNERS, require
+from service.accounts import audit
+from service.accounts.audit import Actor
+from service.accounts.auth import ANALYSTS, OwnerCaller, require
 from service.http.body import CSV, JSON, Body, raw_body, request_body
 from service.http.context import Context, context_of
 from service.http.headers import MAX_BODY
@@ -53,7 +55,6 @@ def router() -> APIRouter:
 
     @routes.put(
         "/{survey}/roster",
-        dependencies=[Depends(require(*OWNERS))],
         operation_id="replace_roster",
         summary="Store the roster of a survey's next waves",
         responses=responses(401, 403, 404, 413, 415, 422, 503),
@@ -68,6 +69,7 @@ def router() -> APIRouter:
         ),
     )
     def replace_roster(
+        by: OwnerCaller,
         survey: str,
         body: Annotated[Body, Depends(raw_body((JSON, CSV), MAX_BODY))],
         context: Annotated[Context, Depends(context_of)],
@@ -76,13 +78,7 @@ def router() -> APIRouter:
 
         A wave that is open keeps the people it opened with.
         """
-        with reading(context.main) as tx:
-            definition, _ = load(surveys.get_survey(tx, survey).source)
-        read = read_csv if body.media_type == CSV else read_json
-        entries = read(body.content, definition)
-        with unit_of_work(context.main) as tx:
-            rosters.replace_roster(tx, survey, entries)
-        return summarise(definition, (entry.attributes for entry in entries))
+        return store_roster(context, by, survey, body.content, is_csv=body.media_type == CSV)
 
     @routes.get(
         "/{survey}/roster",
@@ -98,3 +94,14 @@ def router() -> APIRouter:
             return summarise(definition, rosters.attributes_of(tx, survey))
 
     return routes
+
+
+def store_roster(context: Context, by: Actor, survey: str, content: bytes, *, is_csv: bool) -> RosterModel:
+    """Store a roster in place of the one before. Raises NotFound, and Invalid with every fault."""
+    with reading(context.main) as tx:
+        definition, _ = load(surveys.get_survey(tx, survey).source)
+    entries = (read_csv if is_csv else read_json)(content, definition)
+    with unit_of_work(context.main) as tx:
+        rosters.replace_roster(tx, survey, entries)
+        audit.record(tx, context, by, "replace roster", survey, people=len(entries))
+    return summarise(definition, (entry.attributes for entry in entries))

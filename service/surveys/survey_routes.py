@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from privacy.errors import Invalid, Problem
 from privacy.survey import Survey
-from service.accounts.auth import ANALYSTS, OWNERS, require
+from service.accounts import audit
+from service.accounts.audit import Actor
+from service.accounts.auth import ANALYSTS, OwnerCaller, require
 from service.clock import today
 from service.http.body import JSON, Body, parsed, raw_body, request_body
 from service.http.context import Context, context_of
@@ -66,7 +68,6 @@ class SurveyModel(SurveySummaryModel):
 def router() -> APIRouter:
     """/api/v1/surveys and /api/v1/surveys/{survey}."""
     routes = APIRouter(prefix="/api/v1/surveys", tags=["surveys"])
-    owner = [Depends(require(*OWNERS))]
     analyst = [Depends(require(*ANALYSTS))]
     sent = request_body(
         {
@@ -78,45 +79,27 @@ def router() -> APIRouter:
     @routes.post(
         "",
         status_code=201,
-        dependencies=owner,
         operation_id="create_survey",
         summary="Store a new survey",
         responses=responses(401, 403, 409, 413, 415, 422, 503),
         openapi_extra=sent,
     )
-    def create_survey(body: DefinitionBody, context: ContextDependency) -> SurveyModel:
+    def create_survey(by: OwnerCaller, body: DefinitionBody, context: ContextDependency) -> SurveyModel:
         """The definition's own id names the survey. With faults, each is listed with its line."""
-        source, survey, warnings = _read(body)
-        with unit_of_work(context.main) as tx:
-            row = surveys.add_survey(
-                tx,
-                survey.id,
-                version=survey.version,
-                title=survey.title,
-                source=source,
-                day=today(context.clock),
-            )
-        return _model(row, survey, warnings)
+        return _model(*add_definition(context, by, _source(body)))
 
     @routes.put(
         "/{survey}",
-        dependencies=owner,
         operation_id="replace_survey",
         summary="Store a new version of a survey's definition",
         responses=responses(401, 403, 404, 409, 413, 415, 422, 503),
         openapi_extra=sent,
     )
-    def replace_survey(survey: str, body: DefinitionBody, context: ContextDependency) -> SurveyModel:
+    def replace_survey(
+        by: OwnerCaller, survey: str, body: DefinitionBody, context: ContextDependency
+    ) -> SurveyModel:
         """Waves that are drafted or opened already keep the version they were drafted with."""
-        source, definition, warnings = _read(body)
-        if definition.id != survey:
-            message, remedy = "it is not the survey's id", "keep the id, or store it as a new survey"
-            raise Invalid([Problem("other-id", "id", message, remedy)])
-        with unit_of_work(context.main) as tx:
-            row = surveys.replace_definition(
-                tx, survey, version=definition.version, title=definition.title, source=source
-            )
-        return _model(row, definition, warnings)
+        return _model(*replace_definition(context, by, survey, _source(body)))
 
     @routes.get(
         "",
@@ -149,16 +132,51 @@ def router() -> APIRouter:
     return routes
 
 
-def _read(body: Body) -> tuple[str, Survey, tuple[Problem, ...]]:
-    source = _text(body) if body.media_type != JSON else parsed(DefinitionModel, body.content).definition
-    return source, *load(source)
+Stored = tuple[SurveyRow, Survey, tuple[Problem, ...]]  # with the warnings about the definition
 
 
-def _text(body: Body) -> str:
+def add_definition(context: Context, by: Actor, source: str) -> Stored:
+    """Store a new survey. Raises Invalid with every fault, and Conflict if there is one of this id."""
+    survey, warnings = load(source)
+    with unit_of_work(context.main) as tx:
+        row = surveys.add_survey(
+            tx,
+            survey.id,
+            version=survey.version,
+            title=survey.title,
+            source=source,
+            day=today(context.clock),
+        )
+        audit.record(tx, context, by, "create survey", row.id, version=row.version)
+    return row, survey, warnings
+
+
+def replace_definition(context: Context, by: Actor, survey: str, source: str) -> Stored:
+    """Store a new version. Raises NotFound, Conflict, and Invalid with every fault."""
+    definition, warnings = load(source)
+    if definition.id != survey:
+        message, remedy = "it is not the survey's id", "keep the id, or store it as a new survey"
+        raise Invalid([Problem("other-id", "id", message, remedy)])
+    with unit_of_work(context.main) as tx:
+        row = surveys.replace_definition(
+            tx, survey, version=definition.version, title=definition.title, source=source
+        )
+        audit.record(tx, context, by, "replace survey", row.id, version=row.version)
+    return row, definition, warnings
+
+
+def _source(body: Body) -> str:
+    if body.media_type == JSON:
+        return parsed(DefinitionModel, body.content).definition
+    return text_of(body.content)
+
+
+def text_of(content: bytes) -> str:
+    """A definition's file as text. Raises Invalid with the line that is not UTF-8."""
     try:
-        return body.content.decode()
+        return content.decode()
     except UnicodeDecodeError as error:
-        line = body.content.count(b"\n", 0, error.start) + 1
+        line = content.count(b"\n", 0, error.start) + 1
         remedy = "save it as text in UTF-8"
         raise Invalid([Problem("not-utf-8", "file", "it is not text in UTF-8", remedy, line)]) from None
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from privacy.manifest_reader import read_manifest
-from service.accounts.auth import OWNERS, READERS, require
+from service.accounts import audit
+from service.accounts.auth import READERS, OwnerCaller, require
 from service.clock import today
 from service.http.body import JSON, Body, parsed, raw_body, request_body, schema_of
 from service.http.context import Context, context_of
@@ -28,22 +29,20 @@ TermsBody = Annotated[Body, Depends(raw_body((JSON,), _LARGEST))]
 def router() -> APIRouter:
     """/api/v1/surveys/{survey}/waves, /api/v1/waves and /api/v1/waves/{wave}."""
     routes = APIRouter(prefix="/api/v1", tags=["waves"])
-    owner = [Depends(require(*OWNERS))]
     reader = [Depends(require(*READERS))]
 
     @routes.post(
         "/surveys/{survey}/waves",
         status_code=201,
-        dependencies=owner,
         operation_id="draft_wave",
         summary="Draft a wave",
         responses=responses(401, 403, 404, 413, 415, 422, 503),
         openapi_extra=request_body({JSON: {"schema": schema_of(NewWaveModel)}}),
     )
-    def post_wave(survey: str, body: TermsBody, context: ContextDependency) -> WaveModel:
+    def post_wave(by: OwnerCaller, survey: str, body: TermsBody, context: ContextDependency) -> WaveModel:
         """The answer shows its plan: what it will show, what it costs, and whether the ledger has room."""
         wanted = parsed(NewWaveModel, body.content)
-        return describe(context, draft_wave(context, survey, wanted.wishes()))
+        return describe(context, draft_wave(context, survey, wanted.wishes(), by))
 
     @routes.get(
         "/surveys/{survey}/waves",
@@ -93,29 +92,28 @@ def router() -> APIRouter:
 
     @routes.patch(
         "/waves/{wave}",
-        dependencies=owner,
         operation_id="change_wave",
         summary="Change a draft",
         responses=responses(401, 403, 404, 409, 413, 415, 422, 503),
         openapi_extra=request_body({JSON: {"schema": schema_of(ChangedWaveModel)}}),
     )
-    def patch_wave(wave: str, body: TermsBody, context: ContextDependency) -> WaveModel:
+    def patch_wave(by: OwnerCaller, wave: str, body: TermsBody, context: ContextDependency) -> WaveModel:
         """What is left out stays as it is. A wave that has opened never changes."""
         wanted = parsed(ChangedWaveModel, body.content)
-        return describe(context, change_draft(context, wave, wanted.wishes()))
+        return describe(context, change_draft(context, wave, wanted.wishes(), by))
 
     @routes.delete(
         "/waves/{wave}",
         status_code=204,
-        dependencies=owner,
         operation_id="delete_wave",
         summary="Delete a draft",
         responses=responses(401, 403, 404, 409, 422, 503),
     )
-    def delete_wave(wave: str, context: ContextDependency) -> None:
+    def delete_wave(by: OwnerCaller, wave: str, context: ContextDependency) -> None:
         """A wave that has opened is never deleted."""
         with unit_of_work(context.main) as tx:
             waves.delete_draft(tx, wave)
+            audit.record(tx, context, by, "delete draft", wave)
 
     return routes
 

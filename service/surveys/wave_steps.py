@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from privacy.errors import KeyUnusable
-from service.accounts.auth import OWNERS, require
+from service.accounts.auth import OwnerCaller
 from service.errors import Unavailable
 from service.http.context import Context, context_of
 from service.http.problem import responses
@@ -23,7 +23,7 @@ ContextDependency = Annotated[Context, Depends(context_of)]
 
 def router(keys: IssuerKeys) -> APIRouter:
     """POST /api/v1/waves/{wave}/open and /close, for owners."""
-    routes = APIRouter(prefix="/api/v1", tags=["waves"], dependencies=[Depends(require(*OWNERS))])
+    routes = APIRouter(prefix="/api/v1", tags=["waves"])
 
     @routes.post(
         "/waves/{wave}/open",
@@ -31,13 +31,13 @@ def router(keys: IssuerKeys) -> APIRouter:
         summary="Open a draft now",
         responses=responses(401, 403, 404, 409, 422, 503),
     )
-    def open_now(wave: str, context: ContextDependency) -> WaveModel:
+    def open_now(by: OwnerCaller, wave: str, context: ContextDependency) -> WaveModel:
         """Freezes the promise to respondents in the manifest and charges the ledger, for good.
 
         A wave that is open already stays as it is.
         """
         with _keys_at_hand():
-            return describe(context, open_wave(context, keys, wave))
+            return describe(context, open_wave(context, keys, wave, by))
 
     @routes.post(
         "/waves/{wave}/close",
@@ -45,10 +45,10 @@ def router(keys: IssuerKeys) -> APIRouter:
         summary="Close an open wave now",
         responses=responses(401, 403, 404, 409, 422, 503),
     )
-    def close_now(wave: str, context: ContextDependency) -> WaveModel:
+    def close_now(by: OwnerCaller, wave: str, context: ContextDependency) -> WaveModel:
         """No more tokens and responses from here on. A wave that has closed stays as it is."""
         with _keys_at_hand():
-            return describe(context, close_wave(context, keys, wave))
+            return describe(context, close_wave(context, keys, wave, by))
 
     return routes
 

@@ -20,6 +20,7 @@ from privacy.manifest_reader import read_manifest
 from privacy.plan import design_of
 from privacy.release import BoardFacts, build_release, protect, sign_release
 from service.accounts.api_keys import ROLES, digest_of, new_api_key
+from service.accounts.audit_routes import router as audit_router
 from service.accounts.routes import router as accounts_router
 from service.errors import Conflict
 from service.http import health, problem
@@ -99,6 +100,7 @@ class World:
         for router in (
             health.router(),
             accounts_router(),
+            audit_router(),
             surveys_router(self.issuer_keys),
             registrar_router(self.issuer_keys),
             results_router(),

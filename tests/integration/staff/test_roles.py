@@ -45,6 +45,7 @@ MATRIX = {
     "get_changes": READER,
     "get_ledger": ANALYST,
     "get_own_ledger": None,
+    "get_audit": ADMIN,
 }
 ROLES = ("admin", "owner", "analyst", "service")
 

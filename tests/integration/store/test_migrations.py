@@ -6,13 +6,27 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import DBAPIError
 
 from service.errors import Misconfigured
+from service.store import tables_staff  # noqa: F401 - its tables join the metadata
 from service.store.engine import open_engine
 from service.store.schema import Store, check_schema, migrate, version_table
 from service.store.tables_box import BoxTable
 from service.store.tables_main import MainTable
 
+FIRST_TABLES = {
+    "api_key",
+    "survey",
+    "roster",
+    "wave",
+    "tally_key",
+    "invitation",
+    "issuance",
+    "ledger",
+    "draw",
+    "release",
+}
 STORES: list[tuple[Store, MetaData]] = [("main", MainTable.metadata), ("box", BoxTable.metadata)]
 
 
@@ -38,6 +52,33 @@ def test_a_table_the_migrations_forgot_would_be_seen(
 def test_migrating_twice_changes_nothing(engines: SimpleNamespace, store: Store) -> None:
     migrate(getattr(engines, store), store)
     check_schema(getattr(engines, store), store)
+
+
+def test_the_tables_of_staff_join_a_store_that_is_in_use(engines: SimpleNamespace) -> None:
+    newer = [table for table in MainTable.metadata.tables.values() if table.name not in FIRST_TABLES]
+    with engines.main.begin() as connection:
+        if engines.kind == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION audit_only_grows CASCADE")
+        MainTable.metadata.drop_all(connection, newer)
+        connection.exec_driver_sql(f"UPDATE {version_table('main')} SET version_num = '0001'")
+        connection.exec_driver_sql("INSERT INTO survey VALUES ('pulse', '1', '{}', 'id: x', '2026-03-02')")
+    with pytest.raises(Misconfigured, match="at migration 0001"):
+        check_schema(engines.main, "main")
+    migrate(engines.main, "main")
+    check_schema(engines.main, "main")
+    with engines.main.connect() as connection:
+        assert differences(connection, "main", MainTable.metadata) == []
+        assert connection.exec_driver_sql("SELECT id FROM survey").scalar_one() == "pulse"
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])
+def test_the_database_itself_keeps_the_audit_log_as_it_is(engines: SimpleNamespace, change: str) -> None:
+    with engines.main.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO audit VALUES (1, '', 'u-a', 'sign-in', '', '{}', '', '')")
+    with pytest.raises(DBAPIError, match="the audit log only grows"), engines.main.begin() as connection:
+        connection.exec_driver_sql(change)
+    with engines.main.connect() as connection:
+        assert connection.exec_driver_sql("SELECT actor FROM audit").scalar_one() == "u-a"
 
 
 @pytest.mark.parametrize("store", ["main", "box"])

@@ -203,6 +203,13 @@ TABLES = [
     "ledger",
     "draw",
     "release",
+    "staff_user",
+    "recovery_code",
+    "staff_session",
+    "one_time_link",
+    "sign_in_attempts",
+    "audit",
+    "action",
 ]
 
 
@@ -215,19 +222,22 @@ TABLES = [
         ("collector", "UPDATE response SET nullifier = ''"),
         *[
             ("results", f"SELECT count(*) FROM {table}")
-            for table in ("roster", "issuance", "draw", "response")
+            for table in ("roster", "issuance", "draw", "response", "staff_user", "staff_session")
         ],
         ("results", "DELETE FROM release"),
         ("results", "INSERT INTO api_key VALUES ('', '', '', '', current_date, false)"),
         *[
             ("tally", f"SELECT count(*) FROM {table}")
-            for table in ("roster", "invitation", "issuance", "api_key")
+            for table in ("roster", "invitation", "issuance", "api_key", "staff_user", "audit")
         ],
         ("tally", "UPDATE wave SET manifest = ''"),
         ("tally", "UPDATE release SET content = ''"),
         ("tally", "DELETE FROM response"),
         ("registrar", "SELECT count(*) FROM draw"),
         ("registrar", "UPDATE ledger SET micro_rho = 0"),
+        ("registrar", "UPDATE audit SET actor = ''"),
+        ("registrar", "DELETE FROM audit"),
+        ("registrar", "TRUNCATE audit"),
         ("registrar", "UPDATE response SET envelope = ''"),
         ("registrar", "INSERT INTO release VALUES ('', '')"),
         *[(role, "CREATE TABLE mine (x int)") for role in ("registrar", "collector", "results", "tally")],
