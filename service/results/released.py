@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlmodel import Session
@@ -63,10 +64,16 @@ def read(tx: Session, row: WaveRow) -> Released:
         closed_at=datetime.fromisoformat(row.closes_at),
         content=content,
         manifest=manifest,
-        rows=tuple(json.loads(content)["figures"]),
+        rows=figures_of(content),
         languages=tuple(row.plan.get("languages") or manifest.title),
         themes=row.plan.get("themes", {}),
     )
+
+
+@lru_cache(maxsize=4)
+def figures_of(content: bytes) -> tuple[Row, ...]:
+    """The figures of a release, which never changes: a process reads each once while it is asked for."""
+    return tuple(json.loads(content)["figures"])
 
 
 def _content(tx: Session, row: WaveRow) -> bytes:

@@ -1,0 +1,55 @@
+"""Numbers with their 90 % intervals on one scale: themes, or differences with their verdicts."""
+
+from service.charts.shapes import Values, decimals, number, rounded
+from service.charts.svg import (
+    LETTERS,
+    LINE,
+    ROW,
+    SOFT,
+    WIDTH,
+    drawing,
+    element,
+    hatch,
+    heading,
+    text,
+    wrapped,
+)
+
+
+def draw_values(chart: Values, *, alone: bool) -> str:
+    """One line of words and one of its interval each."""
+    parts, y = heading(chart.title, alone=alone)
+    for one in chart.values:
+        told = number(one.value, one.margin, sign=chart.zero)
+        for line in wrapped(f"{one.label}: {told}{f', {one.word}' if one.word else ''}", LETTERS):
+            parts.append(text(0, y, line))
+            y += ROW
+        if one.value is None or one.low is None or one.high is None:
+            parts.append(hatch(0.5, y - 10, WIDTH - 1.0, 12.0))
+        else:
+            ends: dict[str, object] = {
+                "x1": _at(one.low, chart),
+                "x2": _at(one.high, chart),
+                "y1": y - 4,
+                "y2": y - 4,
+            }
+            parts.append(element("line", {**ends, "stroke": LINE, "stroke-width": 4, "class": "line"}))
+            parts.append(
+                element(
+                    "circle", {"cx": _at(one.value, chart), "cy": y - 4, "r": 5, "fill": LINE, "class": "dot"}
+                )
+            )
+        if chart.zero:
+            axis = {"x1": _at(0, chart), "x2": _at(0, chart), "y1": y - 11, "y2": y + 3}
+            parts.append(element("line", {**axis, "stroke": SOFT, "class": "axis"}))
+        y += 14
+    places = decimals(chart.most - chart.least) or 1
+    parts.append(text(0, y + 4, rounded(chart.least, places), fill=SOFT, class_="soft"))
+    parts.append(text(WIDTH, y + 4, rounded(chart.most, places), fill=SOFT, class_="soft", text_anchor="end"))
+    described = "; ".join(f"{one.label}: {number(one.value, one.margin)} {one.word}" for one in chart.values)
+    return drawing(y + 12, chart.title, described, parts, alone=alone)
+
+
+def _at(value: float, chart: Values) -> float:
+    share = (value - chart.least) / (chart.most - chart.least)
+    return 6 + (WIDTH - 12) * min(1.0, max(0.0, share))

@@ -1,0 +1,72 @@
+"""Charts as files: SVG, PNG and CSV."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from service.accounts.sessions import require_session
+from service.charts.draw import draw
+from service.charts.files import png
+from service.charts.shapes import Chart
+from service.errors import NotFound
+from service.http.negotiate import CSV_TYPE, csv_bytes
+from service.results.released import Released
+from service.results.rows import language_of
+from service.web import results_figures as figures
+from service.web.results_pages import READS, found_wave, table_named, waves_of_survey
+
+Name = Literal["distribution", "themes", "items", "heatmap", "differences", "trend"]
+
+
+def router() -> APIRouter:
+    """/results/{wave}/charts/{name}.{svg,png,csv}"""
+    routes = APIRouter(dependencies=[Depends(require_session(*READS))])
+
+    @routes.get("/results/{wave}/charts/{name}.{kind}")
+    def get_chart(
+        *,
+        request: Request,
+        wave: str,
+        name: Name,
+        kind: Literal["svg", "png", "csv"],
+        by: Annotated[str | None, Query()] = None,
+        theme: Annotated[str | None, Query()] = None,
+        language: Annotated[str | None, Query()] = None,
+    ) -> Response:
+        found = found_wave(request, wave)
+        chart = _chart(
+            request, found=found, name=name, by=by, theme=theme or None, language=language_of(found, language)
+        )
+        headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+        if kind == "csv":
+            header, rows = chart.table()
+            return Response(csv_bytes(header, rows), media_type=CSV_TYPE, headers=headers)
+        picture = draw(chart, alone=True)
+        if kind == "svg":
+            return Response(picture, media_type="image/svg+xml", headers=headers)
+        return Response(png(picture), media_type="image/png", headers=headers)
+
+    return routes
+
+
+def _chart(
+    request: Request, *, found: Released, name: Name, by: str | None, theme: str | None, language: str
+) -> Chart:
+    if theme is not None and theme not in found.themes:
+        raise NotFound("this wave has no such theme; go back and choose one that the page offers")
+    match name:
+        case "distribution":
+            return figures.distribution(found, language)
+        case "themes":
+            return figures.themes(found, language)
+        case "items":
+            return figures.items(found, language)
+        case "trend":
+            return figures.trend(waves_of_survey(request, found), theme)
+    table = table_named(found, by)
+    if table is None:
+        raise NotFound("this wave has no breakdown, so it has no groups to draw")
+    if name == "heatmap":
+        return figures.heatmap(found, table, language)
+    return figures.differences(found, table, theme, language)
