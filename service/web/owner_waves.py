@@ -1,0 +1,145 @@
+"""A wave's page: its contract word for word, opening it, its links, participation, closing it."""
+
+from typing import Annotated, Any
+
+import segno
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from privacy.errors import SottovoceError
+from privacy.manifest_reader import read_manifest
+from service.accounts import audit
+from service.accounts.sessions import StaffSession, check_csrf, require_session
+from service.errors import Conflict
+from service.http.context import Context, context_of
+from service.http.negotiate import CSV_TYPE, csv_bytes
+from service.registrar.invitation_routes import make_links
+from service.store import surveys, waves
+from service.store.unit_of_work import reading, unit_of_work
+from service.surveys.definition_file import load
+from service.surveys.lifecycle import close_wave, open_wave
+from service.surveys.wave_routes import describe
+from service.web.owner_home import NEXT, readable, title_of
+from service.web.render import page
+
+ContextDependency = Annotated[Context, Depends(context_of)]
+Owner = Annotated[StaffSession, Depends(require_session("admin", "owner"))]
+Reader = Annotated[StaffSession, Depends(require_session("admin", "owner", "analyst", "auditor"))]
+
+
+def router() -> APIRouter:
+    """/waves/{wave}/..."""
+    routes = APIRouter(prefix="/waves", dependencies=[Depends(check_csrf)])
+
+    @routes.get("/{wave}")
+    def show(request: Request, context: ContextDependency, _: Reader, wave: str) -> Response:
+        return _page(request, context, wave)
+
+    @routes.post("/{wave}/open")
+    def open_now(
+        request: Request,
+        context: ContextDependency,
+        by: Owner,
+        wave: str,
+        agreed: Annotated[str, Form()] = "",
+    ) -> Response:
+        if agreed != "yes":
+            return _page(
+                request, context, wave, "tick the box that you have read the contract, then open", 422
+            )
+        return _step(
+            request, context, wave, lambda: open_wave(context, request.app.state.issuer_keys, wave, by)
+        )
+
+    @routes.post("/{wave}/close")
+    def close_now(request: Request, context: ContextDependency, by: Owner, wave: str) -> Response:
+        return _step(
+            request, context, wave, lambda: close_wave(context, request.app.state.issuer_keys, wave, by)
+        )
+
+    @routes.post("/{wave}/delete")
+    def delete(request: Request, context: ContextDependency, by: Owner, wave: str) -> Response:
+        try:
+            with unit_of_work(context.main) as tx:
+                row = waves.find(tx, wave)
+                waves.delete_draft(tx, wave)
+                audit.record(tx, context, by, "delete draft", row.id)
+        except Conflict as error:
+            return _page(request, context, wave, str(error), error.status)
+        return RedirectResponse(f"/surveys/{row.survey_id}", status_code=303)
+
+    @routes.post("/{wave}/links")
+    def links(
+        request: Request,
+        context: ContextDependency,
+        by: Owner,
+        wave: str,
+        form: Annotated[str, Form()] = "csv",
+    ) -> Response:
+        try:
+            made = make_links(context, wave, by)
+        except Conflict as error:
+            return _page(request, context, wave, str(error), error.status)
+        if form == "cards":
+            cards = [(person, link, _code(link)) for person, link in made]
+            return page(request, "owner/cards.html", cards=cards)
+        headers = {"Content-Disposition": 'attachment; filename="links.csv"', "Cache-Control": "no-store"}
+        return Response(csv_bytes(("person", "link"), made), media_type=CSV_TYPE, headers=headers)
+
+    return routes
+
+
+def _step(request: Request, context: Context, wave: str, step: Any) -> Response:
+    try:
+        row = step()
+    except SottovoceError as error:
+        return _page(request, context, wave, str(error), getattr(error, "status", 409))
+    return RedirectResponse(f"/waves/{row.id}", status_code=303)
+
+
+def _code(link: str) -> dict[str, Any]:
+    """A link as a QR code: its size in modules and the rows of dark runs, (x, y, length)."""
+    code = segno.make(link, error="m")
+    runs = []
+    for y, row in enumerate(code.matrix):
+        start = None
+        for x, dark in enumerate([*row, 0]):
+            if dark and start is None:
+                start = x
+            elif not dark and start is not None:
+                runs.append((start + 4, y + 4, x - start))
+                start = None
+    return {"size": len(code.matrix) + 8, "runs": runs}
+
+
+def _page(
+    request: Request, context: Context, wave: str, problem: str | None = None, status: int = 200
+) -> Response:
+    with reading(context.main) as tx:
+        row = waves.find(tx, wave)
+        survey = surveys.get_survey(tx, row.survey_id)
+    definition, _ = load(row.source)
+    manifest = None if row.manifest is None or row.wave is None else read_manifest(row.manifest, row.wave)
+    asked = manifest.questions if manifest is not None else definition.questions
+    language = definition.languages[0]
+    texts = {one.id: one.text[language] for one in definition.attributes}
+    model = describe(context, row)
+    return page(
+        request,
+        "owner/wave.html",
+        status,
+        problem=problem,
+        wave=model,
+        links_made=row.links_made,
+        title=title_of(survey),
+        survey=survey.id,
+        next=NEXT[row.state],
+        opens=readable(row.opens_at),
+        closes=readable(row.closes_at),
+        questions=asked,
+        language=language,
+        tables=[" × ".join(texts.get(name, name) for name in table) for table in model.plan.tables if table],
+        attributes=[
+            one for one in definition.attributes if any(one.id in table for table in model.plan.tables)
+        ],
+    )
