@@ -84,9 +84,10 @@ class Application:
         return problem.describe_faults(value)
 
     def _add_accounts(self) -> None:
-        from service.accounts import routes  # noqa: PLC0415 - a part is imported by who runs it
+        from service.accounts import audit_routes, routes  # noqa: PLC0415 - a part is imported by who runs it
 
         self._api.include_router(routes.router())
+        self._api.include_router(audit_routes.router())
 
     def _add_registrar(self) -> None:
         from service.registrar.issuer_keys import IssuerKeys  # noqa: PLC0415

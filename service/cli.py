@@ -25,6 +25,8 @@ COMMANDS = {
     "migrate": ("service.store.commands", "migrate_app"),
     "health": ("service.health_check", "health_app"),
     "keys": ("service.accounts.commands", "keys_app"),
+    "staff": ("service.accounts.staff_commands", "staff_app"),
+    "audit": ("service.accounts.staff_commands", "audit_app"),
     "definitions": ("service.surveys.definition_commands", "definitions_app"),
     "plan": ("service.surveys.plan_commands", "plan_app"),
     "respond": ("service.client.commands", "respond_app"),

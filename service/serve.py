@@ -12,6 +12,7 @@ import uvicorn
 
 from service.app import ALL_PARTS, create_app
 from service.errors import Misconfigured
+from service.http.context import Context
 from service.settings import Settings, read_settings
 from service.store.engine import is_sqlite, open_engine
 from service.store.schema import migrate
@@ -51,7 +52,9 @@ def results(host: Host = None, port: Port = None, data: Data = None) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens once it does."""
+    """Says where it listens once it does, and then ``welcome``, if there is anything to add."""
+
+    welcome: str | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -59,6 +62,8 @@ class _Server(uvicorn.Server):
             host, port = listening.getsockname()[:2]
             host = f"[{host}]" if ":" in host else host
             print(f"listening on http://{host}:{port}", flush=True)  # noqa: T201
+        if self.welcome is not None:
+            print(self.welcome, flush=True)  # noqa: T201
 
 
 def _run(settings: Settings, parts: Sequence[str]) -> None:
@@ -87,6 +92,8 @@ def _run(settings: Settings, parts: Sequence[str]) -> None:
         timeout_graceful_shutdown=10,
     )
     server = _Server(config)
+    if "web" in parts:
+        server.welcome = _welcome(app.context)
     try:
         server.run(sockets=[listening])
     except SystemExit:  # how the server ends when the application could not start
@@ -94,6 +101,15 @@ def _run(settings: Settings, parts: Sequence[str]) -> None:
             raise
     if app.failure is not None:
         raise app.failure
+
+
+def _welcome(context: Context) -> str | None:
+    from service.accounts.one_time_links import first_link  # noqa: PLC0415 - a collector has no accounts
+
+    link = first_link(context)
+    if link is None:
+        return None
+    return f"nobody of staff is known yet; the first administrator joins, once and within 24 hours, at {link}"
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -16,12 +16,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from privacy.errors import Invalid, Problem
 from service.accounts.api_keys import digest_of, new_api_key
+from service.accounts.one_time_links import address_of, make_link
 from service.clock import system_clock, today
 from service.demo.server import running_service
 from service.demo.staff import Owner
 from service.demo.story import Told, open_wave, tell
 from service.demo.tables import show_release
-from service.store import staff
+from service.store import staff, staff_users
 from service.store.engine import open_engine
 from service.store.schema import migrate
 from service.store.unit_of_work import unit_of_work
@@ -41,7 +42,7 @@ def demo(
     console = Console(stderr=as_json)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the service is stopped with it
     with _folder(data) as folder:
-        key = _first_key(folder)
+        key, entry = _first_key(folder)
         with running_service(folder, port) as address:
             owner = Owner(address, key)
             console.print(f"The service runs at {address} on SQLite in {folder}\n")
@@ -51,7 +52,7 @@ def demo(
             if as_json:
                 sys.stdout.write(told.release.decode() + "\n")
             if not once:
-                _go_on(console, owner, address, key, told)
+                _go_on(console, owner, address_of(address, entry), key, told)
             owner.close()
 
 
@@ -71,15 +72,17 @@ def _folder(data: Path | None) -> Iterator[Path]:
     yield data
 
 
-def _first_key(folder: Path) -> str:
-    """An admin's API key, as ``sottovoce keys create`` makes it."""
-    key = new_api_key()
+def _first_key(folder: Path) -> tuple[str, str]:
+    """An admin's API key, as ``sottovoce keys create`` makes it, and a link that signs an admin in once."""
+    key, day = new_api_key(), today(system_clock)
     engine = open_engine(f"sqlite:///{(folder / 'sottovoce.db').absolute()}")
     migrate(engine, "main")
     with unit_of_work(engine) as tx:
-        staff.add_key(tx, name="demo", role="admin", digest=digest_of(key), day=today(system_clock))
+        staff.add_key(tx, name="demo", role="admin", digest=digest_of(key), day=day)
+        user = staff_users.add_user(tx, email="demo@localhost", name="Demo", role="admin", day=day)
+        entry = make_link(tx, system_clock, user, "enter")
     engine.dispose()
-    return key
+    return key, entry
 
 
 @contextmanager
@@ -127,19 +130,24 @@ def _explain(console: Console, told: Told) -> None:
     )
 
 
-def _go_on(console: Console, owner: Owner, address: str, key: str, told: Told) -> None:
+def _go_on(console: Console, owner: Owner, entry: str, key: str, told: Told) -> None:
     """Say how to go on, and keep the service until it is interrupted."""
     wave = open_wave(owner, told.survey.id)
     link = next(iter(owner.invite(wave).values()))
     released = told.manifest.wave.hex()
-    console.print("\nA second wave is open. Answer it as an employee:")
-    console.print(f"  sottovoce respond '{link}'", soft_wrap=True, highlight=False)
-    console.print("Read the results as another service would:")
-    console.print(
+    address = entry.partition("/join/")[0]
+    lines = (
+        "\nA second wave is open. Answer it as an employee:",
+        f"  {link}",
+        f"  or sottovoce respond '{link}'",
+        "Look at the results as an owner (the link signs you in once):",
+        f"  {entry}",
+        "Read the API's description, and the results as another service would:",
+        f"  {address}/api-docs",
         f"  curl -H 'Authorization: Bearer {key}' '{address}/api/v1/waves/{released}/results?by=department'",
-        soft_wrap=True,
-        highlight=False,
+        "End with Ctrl-C.",
     )
-    console.print(f"What the API offers: {address}/api/v1/openapi.json. End with Ctrl-C.")
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False)
     with suppress(KeyboardInterrupt):
         threading.Event().wait()

@@ -16,7 +16,25 @@ from service.http import problem
 from service.http.context import Context
 from service.http.headers import SecurityHeaders
 from service.registrar.issuer_keys import IssuerKeys
-from service.web import api_docs, assets, static_files
+from service.web import (
+    account_pages,
+    api_docs,
+    assets,
+    audit_pages,
+    chart_routes,
+    key_pages,
+    ledger_page,
+    oidc_pages,
+    owner_home,
+    owner_plan,
+    owner_surveys,
+    owner_waves,
+    respondent,
+    results_pages,
+    sign_in,
+    staff_pages,
+    static_files,
+)
 from service.web.render import page
 
 
@@ -37,9 +55,23 @@ def web_app(context: Context, keys: IssuerKeys) -> FastAPI:
 
 def _routers() -> list[APIRouter]:
     return [
+        respondent.router(),  # before the files, whose addresses its texts have
         static_files.router(),
         assets.router(),
         api_docs.router(),
+        sign_in.router(),
+        oidc_pages.router(),
+        account_pages.router(),
+        staff_pages.router(),
+        key_pages.router(),
+        audit_pages.router(),
+        owner_home.router(),
+        owner_surveys.router(),
+        owner_plan.router(),
+        owner_waves.router(),
+        results_pages.router(),
+        ledger_page.router(),
+        chart_routes.router(),
     ]
 
 

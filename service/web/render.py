@@ -32,7 +32,7 @@ def environment(language: str, domain: Domain) -> Environment:
     return made
 
 
-def html(name: str, language: str, domain: Domain, **values: Any) -> str:
+def html(name: str, language: str, domain: Domain, /, **values: Any) -> str:
     """The text of a page that depends on nothing but ``values``."""
     return (
         environment(language, domain)
@@ -46,7 +46,7 @@ def html(name: str, language: str, domain: Domain, **values: Any) -> str:
     )
 
 
-def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+def page(request: Request, name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
     """A page for staff, with the policy's headers."""
     staff = getattr(request.state, "staff", None)
     text = html(

@@ -4,9 +4,7 @@ For each fault its tests run on a copy in which it is planted; one of them must 
 a copy as it is, where none may fail. With arguments, only the faults whose names contain one of them.
 """
 
-import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +15,7 @@ from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
 from tests.faults.fault import Fault
+from tests.faults.forked import Done, run_pytest
 from tests.faults.seeded import FAULTS
 
 SOURCE = Path(__file__).parents[2]
@@ -35,14 +34,11 @@ def copy_of_source(folder: Path) -> Path:
     return folder
 
 
-def pytest_in(folder: Path, tests: tuple[str, ...], *options: str) -> "subprocess.CompletedProcess[str]":
+def pytest_in(folder: Path, tests: tuple[str, ...], *options: str) -> Done:
     """Run tests with ``folder`` as the place that privacy and service are imported from."""
-    environment = {**os.environ, "PYTHONPATH": str(folder), "CI": "1", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line"]
-    command += ["-p", "tests.faults.origin", *options, *tests]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
-    )
+    # Assertions are left as they are written: what they compare is not looked at.
+    plain = ["-q", "-p", "no:cacheprovider", "--tb=line", "--assert=plain", "-p", "tests.faults.origin"]
+    return run_pytest(folder, [*plain, *options, *tests], LONGEST)
 
 
 @contextmanager
@@ -76,15 +72,15 @@ def verdict(fault: Fault, folder: Path) -> str | None:
     try:
         with planted(fault, folder):
             done = pytest_in(folder, fault.tests, "-x")
+    except TimeoutError:
+        return f"its tests took more than {LONGEST} s"
     except (ValueError, OSError) as error:
         return f"cannot be planted any more: {error}"
-    except subprocess.TimeoutExpired:
-        return f"its tests took more than {LONGEST} s"
     if done.returncode == FOUND:
         return None
     if done.returncode == 0:
         return f"survived {', '.join(fault.tests)}"
-    last = (done.stdout + done.stderr).strip().splitlines()[-1:]
+    last = done.output.strip().splitlines()[-1:]
     return f"its tests did not run: {' '.join(last)}"
 
 
@@ -109,12 +105,13 @@ def main(words: list[str]) -> int:
                 copies.put(copy)
 
         tests = tuple(dict.fromkeys(test for fault in faults for test in fault.tests))
+        parts = [tests[number::AT_A_TIME] for number in range(min(AT_A_TIME, len(tests)))]
         whole = copy_of_source(Path(folder) / "whole")
-        sound = pytest_in(whole, tests, "-n", str(AT_A_TIME), "-rfE")
-        if sound.returncode != 0:
-            sys.stderr.write(f"{sound.stdout}{sound.stderr}without any fault these tests fail already\n")
-            return 1
         with ThreadPoolExecutor(AT_A_TIME) as threads:
+            for sound in threads.map(lambda part: pytest_in(whole, part, "-rfE"), parts):
+                if sound.returncode != 0:
+                    sys.stderr.write(f"{sound.output}without any fault these tests fail already\n")
+                    return 1
             verdicts = list(threads.map(judged, faults))
     wrong = [(fault, why) for fault, why in zip(faults, verdicts, strict=True) if why is not None]
     for fault, why in wrong:

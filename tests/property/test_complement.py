@@ -143,6 +143,13 @@ def test_the_parts_of_a_withheld_group_are_withheld(data: st.DataObject) -> None
                 assert shown[whole]
 
 
+def test_the_parts_of_a_group_withheld_for_the_sake_of_another_are_withheld_though_they_are_large() -> None:
+    """Of two units the second has one person, so the first is withheld; its teams have 10 and 20."""
+    design = design_with(UNITS, [("unit",), ("team",)])
+    shown = shown_of(design, without_noise(design, np.array([10, 20, 1, 40])))
+    assert shown.tolist() == [True, False, False, True, False, False, False, True]
+
+
 @given(st.data())
 @settings(max_examples=100, deadline=None)
 def test_a_group_held_for_its_exact_count_is_never_shown_nor_derived(data: st.DataObject) -> None:

@@ -1,8 +1,9 @@
 """A wave in the box, respondents who hold tokens for it, and the collector as an application."""
 
 import asyncio
+import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -28,12 +29,15 @@ from service.collector.receipt_key import load_receipt_key, receipt_key_path
 from service.settings import Settings
 from service.store import box
 from service.store.arrivals import Arrival
+from service.store.mixing import mix, traces
 from service.store.unit_of_work import unit_of_work
+from tests.integration.collector.marked import Searched
 
 OPENS = datetime(2026, 3, 1, 8, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 8, 8, tzinfo=UTC)
 PSS = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
 Result = TypeVar("Result")
+PAGE = Path(__file__).parents[3] / "docs" / "operations-postgresql.md"
 
 
 @dataclass
@@ -204,3 +208,20 @@ def a_manifest(issuer: rsa.RSAPrivateKey, receipt_key: bytes, max_bytes: int, ti
         receipt_public_key=receipt_key,
         release_public_key=signatures.point_of(signatures.new_key()),
     )
+
+
+@pytest.fixture
+def careful(engines: SimpleNamespace) -> Iterator[None]:
+    """The server has the settings of docs/operations-postgresql.md for as long as the test lasts."""
+    if engines.kind == "sqlite":
+        yield
+        return
+    server = Searched(engines.box)
+    settings = re.findall(r"^(ALTER SYSTEM SET (\w+) = \S+);$", PAGE.read_text(), re.MULTILINE)
+    server.administer(*[statement for statement, _ in settings], "SELECT pg_reload_conf()")
+    engines.box.dispose()  # a connection that begins now has them for certain
+    engines.main.dispose()
+    assert traces(engines.box) == traces(engines.main) == ()
+    mix(engines.box, [])  # what other tests left in the log
+    yield
+    server.administer(*[f"ALTER SYSTEM RESET {name}" for _, name in settings], "SELECT pg_reload_conf()")

@@ -35,6 +35,15 @@ def test_the_parts_of_not_said_are_withheld_with_it_whatever_the_noise() -> None
     assert len(shown) == design.cells - 4
 
 
+def test_the_parts_of_what_is_withheld_are_withheld_however_large_the_noise_makes_them() -> None:
+    """The second unit hides the first; each of the first's teams passes by itself."""
+    design = design_with([*hierarchy(("unit", [3]), ("team", [2, 1, 1]))], [("unit",), ("team",)])
+    assert shown_of(design, {(1, 0): 3.0, (1, 1): 900.0}) == {
+        *((0,), (1, 2), (1, 3)),
+        *((2, 3), (2, 4)),
+    }
+
+
 def test_a_withheld_cell_needs_a_large_one_beside_it_by_the_noisy_test() -> None:
     """Two cells that do not pass alone are enough if their sum is k and z of its standard errors."""
     design = design_with([*hierarchy(("unit", [2]), ("team", [3, 2]))], [("unit",), ("team",)])

@@ -1,0 +1,82 @@
+"""``python -m tests.browser.pictures``: writes docs/pictures/*.png, the main pages as they look now."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.launching import LAUNCH, executable, started
+from tests.browser.respondent import Respondent
+from tests.browser.staff import answered_wave, signed_in
+from tests.browser.watching import Watch
+from tests.browser.waves import open_wave
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+PHONE = {"width": 390, "height": 844}
+
+
+def respondent_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[tuple[str, Page]]:
+    """Name and page, one after the other, of somebody who answers on a phone."""
+    wave = open_wave(server)
+    context = browser.new_context(viewport=PHONE, device_scale_factor=1.5, locale="en-GB")
+    person = Respondent(context.new_page(), Watch(context, server.address))
+    person.open(wave.link())
+    yield "respondent-promise", person.page
+    person.onward()
+    person.answer()
+    yield "respondent-questions", person.page
+    while person.page.locator("#item-division").count() == 0:
+        person.answer()
+        person.onward()
+    person.state()
+    person.onward()
+    yield "respondent-check", person.page
+    person.send()
+    yield "respondent-receipt", person.page
+    person.page.evaluate("() => sessionStorage.clear()")
+    person.open(wave.link(), "ar")
+    person.onward()
+    yield "respondent-questions-arabic", person.page
+    context.close()
+
+
+def staff_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[tuple[str, Page]]:
+    """Name and page of what an owner sees of a released wave."""
+    wave = answered_wave(server)
+    with signed_in(browser, server, "owner") as page:
+        for name, path in (
+            ("results", f"/results/{wave.name}"),
+            ("results-groups", f"/results/{wave.name}/groups"),
+            ("results-differences", f"/results/{wave.name}/differences"),
+        ):
+            page.goto(f"{server.address}{path}")
+            yield name, page
+
+
+@contextmanager
+def browser_and_server() -> Iterator[tuple[Browser, SimpleNamespace]]:
+    """A browser and a service on an empty folder."""
+    with TemporaryDirectory(prefix="sottovoce-pictures-") as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=LAUNCH)
+        with started(Path(folder)) as server:
+            yield browser, server
+        browser.close()
+
+
+def main() -> int:
+    """Writes every picture and names it."""
+    FOLDER.mkdir(exist_ok=True)
+    with browser_and_server() as (browser, server):
+        for pictures in (respondent_pictures, staff_pictures):
+            for name, page in pictures(browser, server):
+                page.screenshot(path=FOLDER / f"{name}.png", full_page=name.startswith("results"))
+                sys.stdout.write(f"docs/pictures/{name}.png\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""The respondent's pages: the same for every wave, in the language asked for, and light."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service.app import create_app
+from service.locale.catalogues import LANGUAGES
+from service.settings import Settings
+from service.web import respondent
+from service.web.static_files import FOLDER, files
+
+MOST_BYTES = 30_000  # on the wire, before the manifest
+ONE, OTHER = "ab" * 32, "cd" * 32
+
+
+@pytest.fixture
+def http(tmp_path: Path) -> Iterator[httpx.AsyncClient]:
+    app = create_app(Settings(data=tmp_path))
+    yield httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver")
+    for engine in (app.context.main_engine, app.context.box_engine):
+        assert engine is not None
+        engine.dispose()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", respondent.SHELLS, ids=lambda kind: kind.template)
+async def test_a_page_is_the_same_for_every_wave_and_sets_no_cookie(
+    http: httpx.AsyncClient, kind: respondent.Shell
+) -> None:
+    for language in LANGUAGES:
+        one, other = [
+            await http.get(f"/w/{wave}{kind.suffix}?lang={language}", headers={"accept-language": "xx"})
+            for wave in (ONE, OTHER)
+        ]
+        assert one.content == other.content == respondent.shell(kind, language)
+        assert ONE not in one.text
+        assert "set-cookie" not in one.headers
+        assert one.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.anyio
+async def test_what_names_no_wave_is_not_found(http: httpx.AsyncClient) -> None:
+    answers = [await http.get(f"/w/{name}") for name in ("x", ONE[1:], ONE.upper())]
+    assert [answer.status_code for answer in answers] == [404] * 3
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("query", "accepted", "language"),
+    [
+        ("?lang=ar", "de", "ar"),
+        ("", "fr-CA, en;q=0.5", "fr"),
+        ("?lang=xx", "es", "es"),
+        ("?lang=%3Cscript%3E", "", "en"),
+        ("", "nl", "en"),
+    ],
+)
+async def test_the_language_is_the_one_asked_for_else_the_browsers(
+    http: httpx.AsyncClient, query: str, accepted: str, language: str
+) -> None:
+    answer = await http.get(f"/w/{ONE}{query}", headers={"accept-language": accepted})
+    direction = "rtl" if language == "ar" else "ltr"
+    assert f'<html lang="{language}" dir="{direction}">' in answer.text
+
+
+@pytest.mark.anyio
+async def test_without_javascript_the_page_says_how_to_answer_instead(http: httpx.AsyncClient) -> None:
+    text = (await http.get(f"/w/{ONE}?lang=en")).text
+    assert "<noscript>" in text
+    assert "sottovoce respond" in text
+    assert "<form" not in text
+
+
+@pytest.mark.anyio
+async def test_texts_are_served_by_part_and_language_and_no_other_name(http: httpx.AsyncClient) -> None:
+    texts = (await http.get("/static/texts/answering.de.json")).json()
+    assert texts["Seal and send"] == "Versiegeln und senden"
+    names = ("answering.xx", "sealing.de", "answering", "..de", "%2e%2e/answering.de")
+    assert {(await http.get(f"/static/texts/{name}.json")).status_code for name in names} == {404}
+
+
+@pytest.mark.parametrize("kind", respondent.SHELLS, ids=lambda kind: kind.template)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_can_be_read_after_few_bytes(kind: respondent.Shell, language: str) -> None:
+    page = respondent.shell(kind, language)
+    loaded = set(re.findall(r'(?:href|src)="/static/([^"]+)"', page.decode()))
+    sizes = {name: len(files()[name].compressed) for name in loaded}
+    sizes |= {"page": len(gzip.compress(page))}
+    sizes |= {"texts": 0 if language == "en" else len(respondent.text_file(kind.entry, language).compressed)}
+    assert {f"respondent/{module}.js" for module in respondent.modules_of(kind.entry)} <= set(sizes)
+    assert sum(sizes.values()) < MOST_BYTES, sizes
+
+
+def test_what_is_imported_exists() -> None:
+    for kind in respondent.SHELLS:
+        for part in (kind.entry, *kind.later):
+            assert all(
+                (FOLDER / "respondent" / f"{name}.js").is_file() for name in respondent.modules_of(part)
+            )
