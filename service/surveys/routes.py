@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from service.registrar.issuer_keys import IssuerKeys
-from service.surveys import plan_routes, roster_routes, survey_routes, wave_routes, wave_steps
+from service.surveys import action_routes, plan_routes, roster_routes, survey_routes, wave_routes, wave_steps
 
 
 def router(keys: IssuerKeys) -> APIRouter:
@@ -14,4 +14,5 @@ def router(keys: IssuerKeys) -> APIRouter:
     routes.include_router(plan_routes.router())
     routes.include_router(wave_routes.router())
     routes.include_router(wave_steps.router(keys))
+    routes.include_router(action_routes.router())
     return routes

@@ -18,6 +18,7 @@ from service.http.headers import SecurityHeaders
 from service.registrar.issuer_keys import IssuerKeys
 from service.web import (
     account_pages,
+    action_pages,
     api_docs,
     assets,
     audit_pages,
@@ -36,6 +37,11 @@ from service.web import (
     static_files,
 )
 from service.web.render import page
+
+_TOLD = {
+    404: ("Page not found", "there is no page at this address; check the link you followed"),
+    405: ("Not possible here", "this address cannot be used in this way; use the page's own buttons"),
+}
 
 
 def web_app(context: Context, keys: IssuerKeys) -> FastAPI:
@@ -69,6 +75,7 @@ def _routers() -> list[APIRouter]:
         owner_surveys.router(),
         owner_plan.router(),
         owner_waves.router(),
+        action_pages.router(),
         results_pages.router(),
         ledger_page.router(),
         chart_routes.router(),
@@ -102,12 +109,9 @@ async def _validation(request: Request, error: Exception) -> Response:
 
 async def _routing(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    if error.status_code == 405:
-        detail = "this address cannot be used in this way; go back and use the page's own buttons"
-        body = problem.problem_body(405, "method-not-allowed", "Not possible here", detail)
-    else:
-        detail = "there is no page at this address; check the link you followed"
-        body = problem.problem_body(error.status_code, "not-found", "Page not found", detail)
+    unread = ("Not understood", "the form could not be read; send it again")
+    title, detail = _TOLD.get(error.status_code, unread)
+    body = problem.problem_body(error.status_code, title.lower().replace(" ", "-"), title, detail)
     return _error_page(request, error.status_code, body)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
@@ -18,7 +19,7 @@ from service.store.unit_of_work import reading
 from service.surveys.definition_file import load
 from service.surveys.lifecycle import draft_wave
 from service.surveys.plan_routes import plan_answer
-from service.surveys.wave_bodies import NewWaveModel
+from service.surveys.wave_bodies import NewWaveModel, TermsModel
 from service.web.owner_home import title_of
 from service.web.owner_surveys import problems_of
 from service.web.render import page
@@ -26,6 +27,7 @@ from service.web.render import page
 ContextDependency = Annotated[Context, Depends(context_of)]
 Owner = Annotated[StaffSession, Depends(require_session("admin", "owner"))]
 NUMBERS = ("epsilon", "k", "comment_k", "merge_at", "retention_days")
+TIMES = ("opens_at", "closes_at")
 WEEK = timedelta(days=7)
 
 
@@ -42,8 +44,6 @@ def router() -> APIRouter:
         sent = await request.form()
         fields = {key: value for key, value in sent.items() if isinstance(value, str)}
         fields["breakdowns"] = "\n".join(str(one) for one in sent.getlist("breakdown"))
-        from anyio.to_thread import run_sync  # noqa: PLC0415 - planning takes seconds of computing
-
         return await run_sync(_answer, request, context, by, survey, fields)
 
     return routes
@@ -53,21 +53,18 @@ def _answer(
     request: Request, context: Context, by: StaffSession, survey: str, fields: Mapping[str, str]
 ) -> Response:
     try:
-        wishes = _wishes(fields)
         if fields.get("do") == "draft":
-            row = draft_wave(context, survey, wishes, by)
+            row = draft_wave(context, survey, _wishes(NewWaveModel, fields), by)
             return RedirectResponse(f"/waves/{row.id}", status_code=303)
-        for time in ("opens_at", "closes_at"):
-            wishes.pop(time, None)
-        answer = plan_answer(context, survey, wishes)
+        answer = plan_answer(context, survey, _wishes(TermsModel, fields))
     except (Invalid, Refused, BudgetExceeded, Conflict) as error:
         status = 409 if isinstance(error, BudgetExceeded | Conflict) else 422
         return _page(request, context, survey, fields, problems=problems_of(error), status=status)
     return _page(request, context, survey, fields, answer=answer)
 
 
-def _wishes(fields: Mapping[str, str]) -> dict[str, Any]:
-    """The terms that a form asks for. Raises Invalid with every field that is none."""
+def _wishes(model: type[TermsModel], fields: Mapping[str, str]) -> dict[str, Any]:
+    """The terms that a form asks for, with its times where ``model`` has them. Raises Invalid with every field that is none."""
     value: dict[str, Any] = {}
     problems = []
     for name in NUMBERS:
@@ -78,7 +75,7 @@ def _wishes(fields: Mapping[str, str]) -> dict[str, Any]:
             value[name] = float(text) if name == "epsilon" else int(text)
         except ValueError:
             problems.append(Problem("request", name, "it is not a number", "write it in digits"))
-    for name in ("opens_at", "closes_at"):
+    for name in TIMES if model is NewWaveModel else ():
         text = fields.get(name, "").strip()
         value[name] = f"{text}:00Z" if text and "Z" not in text else text
     if fields.get("breakdowns") is not None and fields.get("chosen"):
@@ -87,7 +84,7 @@ def _wishes(fields: Mapping[str, str]) -> dict[str, Any]:
     if problems:
         raise Invalid(problems)
     try:
-        return NewWaveModel.model_validate(value).wishes()
+        return model.model_validate(value).wishes()
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False, include_context=False)
         raise Invalid(

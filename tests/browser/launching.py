@@ -1,6 +1,9 @@
 """The system's Chromium, told to talk to nobody by itself, and the service that it meets."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -8,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from service.accounts.api_keys import digest_of, new_api_key
-from service.demo.server import running_service
+from service.demo.server import READY, running_service
 from service.demo.staff import Owner
 from service.store import staff
 from service.store.engine import open_engine
@@ -54,3 +57,23 @@ def started(data: Path) -> Iterator[SimpleNamespace]:
         owner = Owner(address, key)
         yield SimpleNamespace(address=address, data=data, owner=owner, key=key)
         owner.close()
+
+
+@contextmanager
+def fresh_service(data: Path) -> Iterator[SimpleNamespace]:
+    """A service that nobody of staff has used: ``address``, ``first_link`` as it prints it, ``data``."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SOTTOVOCE_")}
+    environment |= {"SOTTOVOCE_SCHEDULER_SECONDS": "1"}
+    command = [sys.executable, "-P", "-m", "service.cli", "serve", "--port", "0", "--data", str(data)]
+    with (data / "service.log").open("w") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment, text=True)
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().removeprefix(READY).strip()
+        first_link = process.stdout.readline().split()[-1]
+        yield SimpleNamespace(address=address, first_link=first_link, data=data)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        if process.stdout is not None:
+            process.stdout.close()

@@ -46,9 +46,16 @@ def respondent_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[t
 
 def staff_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[tuple[str, Page]]:
     """Name and page of what an owner sees of a released wave."""
-    wave = answered_wave(server)
+    wave = answered_wave(server, 400)
+    survey = server.owner.wave(wave.name)["survey"]
     with signed_in(browser, server, "owner") as page:
+        page.goto(f"{server.address}/surveys/{survey}/plan")
+        page.get_by_role("button", name="Show what it would say").click()
+        page.get_by_role("heading", name="Other ways to run it").wait_for()
+        yield "planner", page
         for name, path in (
+            ("surveys", "/"),
+            ("wave", f"/waves/{wave.name}"),
             ("results", f"/results/{wave.name}"),
             ("results-groups", f"/results/{wave.name}/groups"),
             ("results-differences", f"/results/{wave.name}/differences"),
@@ -73,7 +80,7 @@ def main() -> int:
     with browser_and_server() as (browser, server):
         for pictures in (respondent_pictures, staff_pictures):
             for name, page in pictures(browser, server):
-                page.screenshot(path=FOLDER / f"{name}.png", full_page=name.startswith("results"))
+                page.screenshot(path=FOLDER / f"{name}.png", full_page=not name.startswith("respondent"))
                 sys.stdout.write(f"docs/pictures/{name}.png\n")
     return 0
 

@@ -60,7 +60,7 @@ def test_every_page_of_staff(
                 axe.check(page)
             except AssertionError as error:
                 found[address] = str(error)
-    assert found == {}
+    assert not found, "\n".join(f"{address}: {fault}" for address, fault in found.items())
 
 
 def test_pages_of_who_is_not_signed_in(browser: Browser, server: SimpleNamespace) -> None:

@@ -51,11 +51,23 @@ def test_an_error_is_a_problem_and_repeats_nothing(address: str, method: str, pa
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-@pytest.mark.parametrize("path", ["/", f"/{SENTINEL}", "/api/v1/waves", "/api/v1/health", LONG])
+@pytest.mark.parametrize("path", [f"/api/{SENTINEL}", "/api/v1/waves", "/api/v1/health", "/api", LONG])
 def test_an_unknown_address_or_method_is_a_problem(address: str, method: str, path: str) -> None:
     answer = httpx.request(method, f"{address}{path}", trust_env=False)
     if answer.status_code >= 400:
         check_problem(answer)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/", f"/{SENTINEL}", "/api-docs", f"/w/{SENTINEL}"])
+def test_an_unknown_page_or_method_is_a_page_that_repeats_nothing(
+    address: str, method: str, path: str
+) -> None:
+    answer = httpx.request(method, f"{address}{path}", trust_env=False)
+    assert answer.status_code < 500
+    if answer.status_code >= 400:
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert SENTINEL not in answer.text
 
 
 def test_every_staff_route_asks_for_a_key(address: str) -> None:
