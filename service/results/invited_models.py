@@ -1,5 +1,6 @@
 """What a wave's results say to the people who were invited: what is shown, and what was done about it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from privacy.rows import NUMBERS
 from service.results.released import Released
 from service.results.selection import FigureKind
+from service.surveys.action_models import ActionState
 
 Texts = Mapping[str, str]
 _LEFT_OUT = {*NUMBERS[4:], "shown"}  # of a released row: what only a comparison of groups needs
@@ -71,7 +73,8 @@ class PublishedActionModel(BaseModel):
 
     theme: str | None = Field(description="Id of the theme it is about.")
     text: Texts = Field(description="By language.")
-    state: Literal["planned", "doing", "done"]
+    state: ActionState
+    owner: str = Field(description="Who sees to it; may be empty.")
     due: date | None
 
 
@@ -100,7 +103,7 @@ class InvitedResultsModel(BaseModel):
 
 def invited_results(found: Released, actions: Sequence[PublishedActionModel]) -> InvitedResultsModel:
     """The model of a release and of the published actions, in their order."""
-    release, manifest = found.release, found.manifest
+    manifest, release = found.manifest, json.loads(found.content)
     return InvitedResultsModel(
         wave=found.wave,
         title=manifest.title,

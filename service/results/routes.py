@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from service.results import change_routes, difference_routes, ledger_routes, result_routes, trend_routes
+from service.results import change_routes, difference_routes, invited_routes, ledger_routes, result_routes, trend_routes
 
 
 def router() -> APIRouter:
     """Everything that reads what was released."""
     routes = APIRouter()
     routes.include_router(result_routes.router())
+    routes.include_router(invited_routes.router())
     routes.include_router(trend_routes.router())
     routes.include_router(difference_routes.router())
     routes.include_router(change_routes.router())

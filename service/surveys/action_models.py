@@ -8,10 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 ActionState = Literal["planned", "doing", "done"]
 STATES: tuple[ActionState, ...] = ("planned", "doing", "done")
 LONGEST = 1000  # characters of a text
-# Several lines are allowed; other control characters and lone surrogates are not.
-Text = Annotated[
-    str, Field(min_length=1, max_length=LONGEST, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f]")
-]
+# Several lines are allowed, other control characters are not, and something must stand there.
+_WRITTEN = r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b-\x1f\x7f]*$"
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=_WRITTEN)]
 Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 

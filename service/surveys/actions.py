@@ -19,7 +19,7 @@ from service.surveys.definition_file import load
 
 
 def add_action(context: Context, by: Actor, survey: str, wanted: Mapping[str, Any]) -> ActionRow:
-    """Store an action; ``wanted`` are NewActionModel's fields. Raises NotFound, and Invalid with every fault."""
+    """Store an action; ``wanted`` are NewActionModel's fields. Raises NotFound, Invalid with every fault."""
     with unit_of_work(context.main) as tx:
         values = _checked(tx, survey, wanted)
         row = actions.add_action(tx, survey, day=today(context.clock), values=values)

@@ -1,5 +1,6 @@
 """What was decided after a wave: staff add, change, publish and delete it."""
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -51,7 +52,7 @@ def router() -> APIRouter:
 
     @routes.post("/{action}")
     def change(
-        request: Request, context: ContextDependency, by: Owner, survey: str, action: str, sent: Fields
+        *, request: Request, context: ContextDependency, by: Owner, survey: str, action: str, sent: Fields
     ) -> Response:
         try:
             change_action(context, by, survey, action, _wanted(sent))
@@ -72,7 +73,7 @@ def _back(survey: str) -> Response:
 
 
 def _wanted(sent: dict[str, str]) -> dict[str, Any]:
-    """NewActionModel's fields from a form, where nothing is an empty text. Raises Invalid with every fault."""
+    """NewActionModel's fields from a form, where nothing is an empty text. Raises Invalid, with each fault."""
     texts = {
         name.removeprefix("text-"): value.replace("\r\n", "\n").strip()
         for name, value in sent.items()
@@ -88,7 +89,7 @@ def _wanted(sent: dict[str, str]) -> dict[str, Any]:
         "published": sent.get("published") == "yes",
     }
     try:
-        return NewActionModel.model_validate(value, strict=False).model_dump()
+        return NewActionModel.model_validate_json(json.dumps(value)).model_dump()
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False, include_context=False)
     known = NewActionModel.model_fields

@@ -45,7 +45,12 @@ MATRIX = {
     "get_changes": READER,
     "get_ledger": ANALYST,
     "get_own_ledger": None,
+    "get_invited_results": None,  # an invitation is asked for
     "get_audit": ADMIN,
+    "list_actions": READER,
+    "create_action": OWNER,
+    "change_action": OWNER,
+    "delete_action": OWNER,
 }
 ROLES = ("admin", "owner", "analyst", "service")
 
@@ -56,6 +61,7 @@ def operations(world: SimpleNamespace) -> dict[str, tuple[str, str]]:
     for path, methods in world.app.openapi()["paths"].items():
         for method, operation in methods.items():
             named = path.replace("{survey}", "none").replace("{wave}", "w-none").replace("{key}", "k-none")
+            named = named.replace("{action}", "a-none")
             found[operation["operationId"]] = (method.upper(), named.removeprefix("/api/v1"))
     return found
 

@@ -87,7 +87,9 @@ def test_script_in_any_text_of_a_definition_or_roster_is_text_on_every_page(page
 
 
 def test_a_faulty_definition_keeps_its_text_names_each_line_and_stores_nothing(pages: Any) -> None:
-    source = DEFINITION.replace("theme: openness\n", "theme: opennes\n").replace("max_bytes: 60", "max_bytes: x")
+    source = DEFINITION.replace("theme: openness\n", "theme: opennes\n").replace(
+        "max_bytes: 60", "max_bytes: x"
+    )
     answer = pages.post("/surveys/new", source=source.replace("\n", "\r\n"))
     assert is_page(answer, 422)
     for word in ("theme: opennes", "max_bytes: x"):

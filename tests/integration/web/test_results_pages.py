@@ -1,82 +1,69 @@
-"""Results as pages and files: what is shown, what is withheld, and to whom."""
+"""Results in a browser: only what was released, one shape for what is not shown, every text escaped."""
 
 import re
-from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
-from xml.etree import ElementTree
+from typing import Any
 
 import pytest
 
-from tests.integration.staff.conftest import World
-from tests.integration.web.conftest import Browser
+from tests.integration.staff.conftest import DEFINITION
+from tests.integration.web.results_parts import Staff, new_world
 
-Enter = Callable[[str], Browser]
-TABS = ("", "/groups", "/differences", "/trend", "/comments")
-
-
-def test_every_tab_opens_and_states_margins(
-    world: World, signed_in: Enter, released: SimpleNamespace
-) -> None:
-    analyst = signed_in("analyst")
-    assert released.id in analyst.page("/results")
-    for tab in TABS:
-        text = analyst.page(f"/results/{released.id}{tab}")
-        assert "90 %" in text
-        assert "style=" not in text
-    assert "±" in analyst.page(f"/results/{released.id}")
-    assert "Ich rede." in analyst.page(f"/results/{released.id}?language=de")
+SCRIPT = "<script>alert('out')</script>"
+PAGES = ("", "/groups", "/differences", "/trend", "/comments")
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-@pytest.mark.parametrize("name", ["distribution", "themes", "items", "heatmap", "differences", "trend"])
-def test_every_chart_is_a_picture_and_a_table(
-    world: World, signed_in: Enter, released: SimpleNamespace, name: str
-) -> None:
-    analyst = signed_in("analyst")
-    base = f"/results/{released.id}/charts/{name}"
-    svg, png, csv = (analyst.get(f"{base}.{kind}") for kind in ("svg", "png", "csv"))
-    ElementTree.fromstring(svg.text)  # noqa: S314 - our own
-    assert png.content.startswith(b"\x89PNG")
-    assert csv.headers["content-type"].startswith("text/csv")
-    assert len(csv.text.splitlines()) > 1
+@pytest.fixture
+def world(engines: SimpleNamespace, tmp_path: Path) -> Any:
+    return new_world(engines, tmp_path / "data")
 
 
-def test_a_withheld_wave_shows_no_figure_anywhere(world: World, signed_in: Enter) -> None:
+def released(world: Any, definition: str, answers: int = 400) -> Any:
+    world.survey(definition)
+    world.roster(12)
+    return world.released(answers)
+
+
+def test_no_text_of_a_definition_becomes_markup(world: Any) -> None:
+    definition = re.sub(r"\{en: [^,}]+, de: [^}]+\}", f'{{en: "{SCRIPT}", de: "{SCRIPT}"}}', DEFINITION)
+    assert definition.count(SCRIPT) > 20
+    wave, owner = released(world, definition), Staff(world, "owner")
+    for page in PAGES:
+        shown = owner.text(f"/results/{wave.id}{page}")
+        assert "<script" not in shown
+        assert "&lt;script&gt;" in shown
+    picture = owner.text(f"/results/{wave.id}/charts/themes.svg")
+    assert "<script" not in picture
+
+
+def test_roles_that_may_not_read_results_are_refused(world: Any) -> None:
+    wave, auditor, analyst = released(world, DEFINITION), Staff(world, "auditor"), Staff(world, "analyst")
+    for page in (*PAGES, "/charts/themes.csv"):
+        assert auditor.send("GET", f"/results/{wave.id}{page}").status_code == 403
+        assert analyst.send("GET", f"/results/{wave.id}{page}").status_code == 200
+    assert auditor.send("GET", "/ledger").status_code == 200
+
+
+def test_a_wave_without_a_release_says_what_to_do(world: Any) -> None:
     world.survey()
-    world.roster(40)
-    wave = world.released(3, k=5)
-    analyst = signed_in("analyst")
-    for tab in TABS:
-        text = re.sub(r"<title>.*?</title>", "", analyst.page(f"/results/{wave.id}{tab}"))
-        assert not re.search(r"\d ± \d", text), tab
-    assert "not shown" in analyst.page(f"/results/{wave.id}")
-    heat = analyst.page(f"/results/{wave.id}/groups")
-    cells = set(re.findall(r'<td class="heat[^>]*>.*?</td>', heat))
-    assert len(cells) == 1, "withheld and absent cells are the same bytes"
-
-
-def test_results_are_not_there_before_the_release(world: World, signed_in: Enter) -> None:
-    world.survey()
-    world.roster(40)
-    wave = world.opened()
-    analyst = signed_in("analyst")
-    answer = analyst.get(f"/results/{wave.id}")
+    world.roster()
+    draft, owner = world.draft(), Staff(world, "owner")
+    answer = owner.send("GET", f"/results/{draft}")
     assert answer.status_code == 409
-    assert "the wave is open" in answer.text
+    assert "opened, closed and tallied" in answer.text
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/results/none", "/results/WAVE/groups?by=nothing", "/results/WAVE/trend?theme=nothing"],
-)
-def test_what_is_not_there_is_said_in_words(
-    world: World, signed_in: Enter, released: SimpleNamespace, path: str
-) -> None:
-    assert signed_in("analyst").get(path.replace("WAVE", released.id)).status_code == 404
+def test_cells_that_are_not_shown_are_the_same_bytes(world: Any) -> None:
+    wave, owner = released(world, DEFINITION, answers=0), Staff(world, "owner")
+    shown = owner.text(f"/results/{wave.id}/groups")
+    cells = re.findall(r'<td class="heat-[^>]*>.*?</td>', shown)
+    assert cells
+    assert len(set(cells)) == 1
+    assert "heat-none" in cells[0]
 
 
-def test_the_ledger_page_lists_the_wave_for_an_auditor(
-    world: World, signed_in: Enter, released: SimpleNamespace
-) -> None:
-    text = signed_in("auditor").page("/ledger")
-    assert released.wave[:12] in text
-    assert "The chain of entries holds" in text
+def test_the_ledger_says_in_words_whether_its_chain_holds(world: Any) -> None:
+    released(world, DEFINITION)
+    assert "The chain of entries holds" in Staff(world, "auditor").text("/ledger")
