@@ -1,5 +1,7 @@
 """Security headers on every answer, and a limit on every body, as plain ASGI so that nothing is buffered."""
 
+from collections.abc import Callable
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,13 +17,18 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 MAX_BODY = 16 * 1024 * 1024  # a roster of 100,000 people fits
+Refusal = tuple[dict[str, str], bytes]
 
 
 class SecurityHeaders:
-    """Adds HEADERS to each response and refuses bodies over MAX_BODY by their declared length."""
+    """Adds HEADERS to each response and refuses bodies over MAX_BODY by their declared length.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``refusal`` gives the headers and the body of that answer; without it, it is a problem document.
+    """
+
+    def __init__(self, app: ASGIApp, refusal: Callable[[TooLarge], Refusal] | None = None) -> None:
         self._app = app
+        self._refusal = _problem if refusal is None else refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry."""
@@ -39,17 +46,18 @@ class SecurityHeaders:
 
         declared = _content_length(scope)
         if declared is not None and declared > MAX_BODY:
-            status, body = describe(TooLarge(f"the body has more than {MAX_BODY} bytes; send less at a time"))
-            await with_headers(
-                {
-                    "type": "http.response.start",
-                    "status": status,
-                    "headers": [(b"content-type", MEDIA_TYPE.encode())],
-                }
+            headers, body = self._refusal(
+                TooLarge(f"the body has more than {MAX_BODY} bytes; send less at a time")
             )
+            raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+            await with_headers({"type": "http.response.start", "status": TooLarge.status, "headers": raw})
             await with_headers({"type": "http.response.body", "body": body})
             return
         await self._app(scope, _limited(receive), with_headers)
+
+
+def _problem(error: TooLarge) -> Refusal:
+    return {"Content-Type": MEDIA_TYPE}, describe(error)[1]
 
 
 def _content_length(scope: Scope) -> int | None:

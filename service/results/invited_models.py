@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from privacy.rows import NUMBERS
 from service.results.released import Released
 from service.results.selection import FigureKind
-from service.surveys.action_models import ActionState
+from service.store.actions import ActionState
 
 Texts = Mapping[str, str]
 _LEFT_OUT = {*NUMBERS[4:], "shown"}  # of a released row: what only a comparison of groups needs

@@ -2,7 +2,14 @@
 
 from fastapi import APIRouter
 
-from service.results import change_routes, difference_routes, invited_routes, ledger_routes, result_routes, trend_routes
+from service.results import (
+    change_routes,
+    difference_routes,
+    invited_routes,
+    ledger_routes,
+    result_routes,
+    trend_routes,
+)
 
 
 def router() -> APIRouter:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
@@ -10,6 +10,9 @@ from sqlmodel import Session, col, select
 from service.errors import NotFound
 from service.store.ids import new_id, storable
 from service.store.tables_staff import ActionRow
+
+ActionState = Literal["planned", "doing", "done"]
+STATES: tuple[ActionState, ...] = get_args(ActionState)
 
 
 def add_action(tx: Session, survey_id: str, *, day: date, values: Mapping[str, Any]) -> ActionRow:

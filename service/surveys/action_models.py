@@ -1,12 +1,12 @@
 """Actions as the API takes and shows them."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-ActionState = Literal["planned", "doing", "done"]
-STATES: tuple[ActionState, ...] = ("planned", "doing", "done")
+from service.store.actions import ActionState
+
 LONGEST = 1000  # characters of a text
 # Several lines are allowed, other control characters are not, and something must stand there.
 _WRITTEN = r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b-\x1f\x7f]*$"

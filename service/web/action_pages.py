@@ -11,8 +11,9 @@ from privacy.errors import Invalid, Problem
 from service.accounts.sessions import StaffSession, check_csrf, require_session
 from service.http.context import Context, context_of
 from service.store import actions, surveys, waves
+from service.store.actions import STATES
 from service.store.unit_of_work import reading
-from service.surveys.action_models import LONGEST, STATES, NewActionModel
+from service.surveys.action_models import LONGEST, NewActionModel
 from service.surveys.actions import add_action, change_action, delete_action
 from service.surveys.definition_file import load
 from service.web.owner_home import title_of
@@ -73,7 +74,7 @@ def _back(survey: str) -> Response:
 
 
 def _wanted(sent: dict[str, str]) -> dict[str, Any]:
-    """NewActionModel's fields from a form, where nothing is an empty text. Raises Invalid, with each fault."""
+    """NewActionModel's fields from a form, where nothing is an empty text. Raises Invalid."""
     texts = {
         name.removeprefix("text-"): value.replace("\r\n", "\n").strip()
         for name, value in sent.items()

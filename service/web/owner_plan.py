@@ -64,7 +64,7 @@ def _answer(
 
 
 def _wishes(model: type[TermsModel], fields: Mapping[str, str]) -> dict[str, Any]:
-    """The terms that a form asks for, with times where ``model`` has them. Raises Invalid with every fault."""
+    """The terms that a form asks for, with times if ``model`` has them. Raises Invalid with every fault."""
     value: dict[str, Any] = {}
     problems = []
     for name in NUMBERS:

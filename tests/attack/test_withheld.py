@@ -16,6 +16,9 @@ import json
 import pytest
 
 from privacy.rows import NUMBERS
+from service.store import invitations, waves
+from service.store.tables_main import InvitationRow
+from service.store.unit_of_work import unit_of_work
 from tests.attack.releases import PLACE
 from tests.attack.served import (
     SURVEY,
@@ -98,6 +101,8 @@ OPEN_NUMBERS = {
     "issued",
     "people",
     "status",
+    "items.detail.invited",
+    "items.detail.people",
     "attributes.unknown",
     "attributes.levels.people",
     "warnings.line",
@@ -124,6 +129,27 @@ OF_THE_PLAN = (
 )
 
 
+INVITATION = {"invitation": "A" * 22}
+
+
+def opened_to_readers(world: World, wave: str) -> str:
+    """The wave, to which somebody now holds INVITATION."""
+    with unit_of_work(world.main) as tx:
+        row = waves.find(tx, wave)
+        assert row.wave is not None
+        digest = invitations.digest_of(row.wave, INVITATION["invitation"])
+        tx.add(InvitationRow(digest=digest, wave_id=row.id, person="reader"))
+    return wave
+
+
+def test_what_the_invited_read_leaves_withheld_groups_out(world: World, wave: str) -> None:
+    path = f"/waves/{opened_to_readers(world, wave)}/results/invited"
+    read = world.ok("POST", path, None, json=INVITATION)["figures"]
+    shown = [row for row in figures(world, wave) if row["shown"]]
+    assert read == [{name: row[name] for name in read[0]} for row in shown]
+    assert not any(row["group"].get("place") in HIDDEN for row in read)
+
+
 def test_no_address_states_a_number_that_was_not_released(world: World, wave: str) -> None:
     """Whoever adds one shows where it follows from what is released, and lists it above."""
     found: dict[str, str] = {}
@@ -135,6 +161,8 @@ def test_no_address_states_a_number_that_was_not_released(world: World, wave: st
                 asked += answer.is_success
                 found |= {place: f"{path}{query}" for place, _ in numbers_in(answer.json())}
     assert asked > 20
+    path = f"/waves/{opened_to_readers(world, wave)}/results/invited"
+    found |= {place: path for place, _ in numbers_in(world.ok("POST", path, None, json=INVITATION))}
     unknown = {
         place: path
         for place, path in found.items()

@@ -52,6 +52,7 @@ def staff_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[tuple[
         page.goto(f"{server.address}/surveys/{survey}/plan")
         page.get_by_role("button", name="Show what it would say").click()
         page.get_by_role("heading", name="Other ways to run it").wait_for()
+        page.set_viewport_size({"width": 1280, "height": 1500})
         yield "planner", page
         for name, path in (
             ("surveys", "/"),
@@ -80,7 +81,7 @@ def main() -> int:
     with browser_and_server() as (browser, server):
         for pictures in (respondent_pictures, staff_pictures):
             for name, page in pictures(browser, server):
-                page.screenshot(path=FOLDER / f"{name}.png", full_page=not name.startswith("respondent"))
+                page.screenshot(path=FOLDER / f"{name}.png", full_page=name.startswith("results"))
                 sys.stdout.write(f"docs/pictures/{name}.png\n")
     return 0
 

@@ -24,6 +24,7 @@ PUBLIC = {  # operations that respondents and health checks use, without a key
     "read_board",
     "read_proof",
     "get_own_ledger",
+    "get_invited_results",
     "health",
 }
 FIELD = json.dumps({SENTINEL: SENTINEL}).encode()
