@@ -37,10 +37,15 @@ def guarantee_of(design: Design, policy: Policy) -> dict[str, Any]:
             "epsilon": epsilon,
             "delta": policy.delta + gates * policy.delta_gate,
             "guess": chances[name],
-            "words": _WORDS[name].format(percent=chances[name]),
+            "words": in_words(name, chances[name]),
         }
         for name, micro_rho, epsilon, gates in relations
     }
+
+
+def in_words(relation: str, percent: int) -> str:
+    """What ``percent`` right guesses mean to a respondent; ``relation`` is presence or answers."""
+    return _WORDS[relation].format(percent=percent)
 
 
 def right_guess(micro_rho: int, sigma: float, delta: float) -> int:

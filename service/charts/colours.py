@@ -5,7 +5,8 @@ from collections.abc import Sequence
 # From the unfavourable end to the favourable one; orange and blue differ in lightness too.
 SCALE = ("#9a4a07", "#e49b55", "#d3d7db", "#79aecb", "#1c5f87")
 SEQUENTIAL = ("#eaf2f6", "#cfe1ea", "#a9cadb", "#7fb0c9", "#4f8fb0", "#2b7098", "#1c5f87")
-DARK_INK, LIGHT_INK = "#14202b", "#ffffff"
+DARK_INK, LIGHT_INK, BLACK = "#14202b", "#ffffff", "#000000"
+READABLE = 4.5  # contrast of text (WCAG 2.2, 1.4.3)
 
 
 def scale(options: int) -> tuple[str, ...]:
@@ -22,8 +23,11 @@ def step(value: float, least: float, most: float) -> int:
 
 
 def ink_on(colour: str) -> str:
-    """The ink with the higher contrast on a ground."""
-    return max((DARK_INK, LIGHT_INK), key=lambda ink: contrast(ink, colour))
+    """The ink with the higher contrast on a ground, black where neither can be read: at least READABLE."""
+    best = max((DARK_INK, LIGHT_INK), key=lambda ink: contrast(ink, colour))
+    if contrast(best, colour) >= READABLE:
+        return best
+    return max((BLACK, LIGHT_INK), key=lambda ink: contrast(ink, colour))
 
 
 def contrast(one: str, other: str) -> float:

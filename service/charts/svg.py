@@ -3,6 +3,7 @@
 Drawn 300 units wide, so that text of 12 units is 12 px on a phone of 320 px, and larger on wider screens.
 """
 
+import re
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
@@ -11,6 +12,8 @@ LETTERS = 42  # of a line of text that fits
 TEXT = 12  # units; never smaller
 ROW = 16  # units between lines of text
 FONT = "DejaVu Sans, Noto Sans, sans-serif"
+# What XML cannot say even escaped (XML 1.0, production 2): one such character would spoil the whole picture.
+_UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 INK, SOFT, HAIR, BAND, LINE = "#14202b", "#4a5763", "#d5dde3", "#bcd6e2", "#1c5f87"
 
 
@@ -24,7 +27,7 @@ def text(x: float, y: float, content: str, **attributes: object) -> str:
     """A line of text at its base line."""
     named = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
     return element(
-        "text", {"x": x, "y": y, "font-size": TEXT, "fill": INK, "class": "ink", **named}, escape(content)
+        "text", {"x": x, "y": y, "font-size": TEXT, "fill": INK, "class": "ink", **named}, _said(content)
     )
 
 
@@ -41,8 +44,8 @@ def drawing(height: float, title: str, description: str, parts: Iterable[str], *
         attributes["font-family"] = FONT
         ground = element("rect", {"width": WIDTH, "height": height, "fill": "#ffffff"})
     named = (
-        element("title", {}, escape(title) or "\u200b"),
-        element("desc", {}, escape(description) or "\u200b"),
+        element("title", {}, _said(title) or "\u200b"),
+        element("desc", {}, _said(description) or "\u200b"),
     )
     return element("svg", attributes, *named, ground, *parts)
 
@@ -89,6 +92,11 @@ def wrapped(content: str, characters: int, most: int = 3) -> list[str]:
     if len(lines) > most:
         lines = [*lines[: most - 1], f"{lines[most - 1][: characters - 1]}…"]
     return lines or [""]
+
+
+def _said(content: str) -> str:
+    """Text as markup; a character that XML cannot say becomes the replacement character."""
+    return escape(_UNSAYABLE.sub("\ufffd", content))
 
 
 def _value(value: object) -> str:

@@ -66,6 +66,7 @@ class AlternativeModel(BaseModel):
     id: str = Field(examples=["half-the-items"])
     change: str = Field(description="What is different.", examples=["without the breakdown by tenure"])
     questions: list[str] = Field(description="Ids of those that are asked.")
+    tables: list[list[str]] = Field(description="Attribute ids of each breakdown, `[]` being the whole.")
     cadence: str | None
     waves: int = Field(description="Waves a year.")
     epsilon: float = Field(description="Of one wave, at delta 1e-6.")
@@ -130,6 +131,7 @@ def _alternative(one: Alternative) -> AlternativeModel:
         id=one.id,
         change=one.change,
         questions=list(one.questions),
+        tables=[list(table) for table in one.plan.policy.tables],
         cadence=one.cadence,
         waves=one.waves,
         epsilon=one.epsilon,

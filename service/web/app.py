@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from privacy.errors import SottovoceError
-from service.errors import NotSignedIn
+from service.errors import NotSignedIn, TooLarge
 from service.http import problem
 from service.http.context import Context
 from service.http.headers import SecurityHeaders
@@ -36,7 +36,8 @@ from service.web import (
     staff_pages,
     static_files,
 )
-from service.web.render import page
+from service.web.policy import PAGE_HEADERS
+from service.web.render import html, page
 
 _TOLD = {
     404: ("Page not found", "there is no page at this address; check the link you followed"),
@@ -55,7 +56,7 @@ def web_app(context: Context, keys: IssuerKeys) -> FastAPI:
     app.add_exception_handler(HTTPException, _routing)
     for router in _routers():
         app.include_router(router)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, refusal=_too_large)
     return app
 
 
@@ -109,10 +110,19 @@ async def _validation(request: Request, error: Exception) -> Response:
 
 async def _routing(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == 400 and "exceeded maximum size" in str(error.detail):
+        return _error_page(request, *problem.describe(TooLarge("the form has more than 1 MiB of text")))
     unread = ("Not understood", "the form could not be read; send it again")
     title, detail = _TOLD.get(error.status_code, unread)
     body = problem.problem_body(error.status_code, title.lower().replace(" ", "-"), title, detail)
     return _error_page(request, error.status_code, body)
+
+
+def _too_large(error: TooLarge) -> tuple[dict[str, str], bytes]:
+    """The refusal of a body that no application has read, so nobody knows who sent it."""
+    values: dict[str, Any] = {"staff": None, "csrf": "", "path": "", "problems": [], "title": error.title}
+    text = html("error.html", "en", "staff", detail=f"{error}; nothing was stored", **values)
+    return {**PAGE_HEADERS, "Content-Type": "text/html; charset=utf-8"}, text.encode()
 
 
 def _error_page(request: Request, status: int, body: bytes) -> Response:

@@ -112,7 +112,8 @@ def router() -> APIRouter:
             content = _content(file, _ROSTER_BYTES)
             store_roster(context, by, survey, content, is_csv=True)
         except (Invalid, TooLarge) as error:
-            return _roster_page(request, context, survey, problems_of(error), 422)
+            status = error.status if isinstance(error, TooLarge) else 422
+            return _roster_page(request, context, survey, problems_of(error), status)
         return RedirectResponse(f"/surveys/{survey}", status_code=303)
 
     return routes
@@ -163,7 +164,10 @@ def _editor(
     problems: tuple[Problem, ...] = (),
     status: int = 200,
 ) -> Response:
-    marked = {problem.line: problem for problem in problems if problem.line}
+    marked: dict[int, list[Problem]] = {}
+    for problem in problems:
+        if problem.line:
+            marked.setdefault(problem.line, []).append(problem)
     lines = list(enumerate(source.splitlines(), start=1)) if marked else []
     return page(
         request,

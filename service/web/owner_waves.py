@@ -6,8 +6,12 @@ import segno
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from privacy.contract import Manifest
 from privacy.errors import SottovoceError
+from privacy.guarantee import guarantee_of, in_words, right_guess
 from privacy.manifest_reader import read_manifest
+from privacy.mechanism import micro_rho_for, sigma_of
+from privacy.plan import design_of
 from service.accounts import audit
 from service.accounts.sessions import StaffSession, check_csrf, require_session
 from service.errors import Conflict
@@ -18,6 +22,7 @@ from service.store import surveys, waves
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import load
 from service.surveys.lifecycle import close_wave, open_wave
+from service.surveys.wave_models import PlanModel
 from service.surveys.wave_routes import describe
 from service.web.owner_home import NEXT, readable, title_of
 from service.web.render import page
@@ -25,6 +30,8 @@ from service.web.render import page
 ContextDependency = Annotated[Context, Depends(context_of)]
 Owner = Annotated[StaffSession, Depends(require_session("admin", "owner"))]
 Reader = Annotated[StaffSession, Depends(require_session("admin", "owner", "analyst", "auditor"))]
+
+_LEAST_SIGMA = 100.0  # every design's noise is wider; docs/decisions/0004-count-gate.md
 
 
 def router() -> APIRouter:
@@ -112,6 +119,23 @@ def _code(link: str) -> dict[str, Any]:
     return {"size": len(code.matrix) + 8, "runs": runs}
 
 
+def _chances(manifest: Manifest | None, plan: PlanModel) -> list[str]:
+    """How often a guess about somebody is right, in words; for a draft, rounded up a little further."""
+    if manifest is not None:
+        design = design_of(manifest.questions, manifest.attributes, manifest.policy)
+        return [relation["words"] for relation in guarantee_of(design, manifest.policy).values()]
+    loss, sigma = plan.loss, _LEAST_SIGMA
+    if plan.chosen is not None:
+        # The counts alone: the questions add to the length, and so to the noise.
+        squared = sum(count**2 for count in plan.chosen.weights["counts"])
+        sigma = max(sigma, sigma_of(squared, loss.micro_rho))
+    answers = micro_rho_for(loss.epsilon_answers, loss.delta)
+    return [
+        in_words(name, right_guess(micro_rho, sigma, gates * loss.delta_gate))
+        for name, micro_rho, gates in (("presence", loss.micro_rho, 1), ("answers", answers, 2))
+    ]
+
+
 def _page(
     request: Request, context: Context, wave: str, problem: str | None = None, status: int = 200
 ) -> Response:
@@ -134,6 +158,7 @@ def _page(
         title=title_of(survey),
         survey=survey.id,
         next=NEXT[row.state],
+        chances=_chances(manifest, model.plan),
         opens=readable(row.opens_at),
         closes=readable(row.closes_at),
         questions=asked,

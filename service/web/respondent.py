@@ -35,7 +35,11 @@ class Shell:
     later: tuple[str, ...] = ()
 
 
-SHELLS = (Shell("", "respondent/answer.html", "start", ("answering",)),)
+SHELLS = (
+    Shell("", "respondent/answer.html", "start", ("answering",)),
+    Shell("/receipt", "respondent/receipt.html", "receipt"),
+    Shell("/results", "respondent/results.html", "results"),
+)
 
 
 @lru_cache

@@ -29,8 +29,9 @@ def distribution(wave: Released, language: str) -> Distribution:
 def chosen(wave: Released, language: str) -> list[Values]:
     """For each question with several answers, the share who chose each option, in percent."""
     found = []
+    shares = _whole(wave, "share")
     for question in wave.manifest.questions:
-        rows = [row for row in _whole(wave, "share") if row["question"] == question.id]
+        rows = [row for row in shares if row["question"] == question.id]
         if question.type == "multiple" and rows:
             values = (_value(_option(wave, row, language), row) for row in rows)
             found.append(Values(question.text[language], 0, 100, tuple(values)))

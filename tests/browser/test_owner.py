@@ -125,6 +125,21 @@ class Owner:
             self.page.reload()
         raise AssertionError("the wave was not released")
 
+    def publish_action(self, survey: str) -> None:
+        """Note what is done, at first for staff alone, then for everybody who was invited."""
+        self.page.goto(f"{self.address}/surveys/{survey}/actions")
+        new = self.page.locator("section", has=self.page.get_by_role("heading", name="Add what was decided"))
+        new.locator("textarea").first.fill("No meetings on Mondays.")
+        new.get_by_role("button", name="Add").click()
+        noted = self.page.locator("section", has_text="No meetings on Mondays.").first
+        expect(noted).to_contain_text("Not published.")
+        noted.locator("summary").click()
+        noted.get_by_label("Published to everybody").check()
+        noted.get_by_role("button", name="Store the change").click()
+        expect(noted).to_contain_text("Published.")
+        expect(noted).not_to_contain_text("Not published.")
+        axe.check(self.page)
+
     def sign_in(self, code: str) -> None:
         self.page.get_by_label("E-mail address").fill("robin@example.org")
         self.page.get_by_label("Password").fill(PASSWORD)
@@ -168,6 +183,7 @@ def test_from_the_first_link_to_what_is_done_about_the_results(
         expect(owner.page.locator("main")).to_contain_text("60 / 80")
         owner.follow("Comments")
         expect(owner.page.locator("main")).to_contain_text("Idea number 7.")
+        owner.publish_action("team-pulse")
         owner.press("Sign out")
         owner.heading("Sign in")
         owner.sign_in("000000")

@@ -133,7 +133,7 @@ def test_files_that_are_not_what_they_say_are_refused_whole(pages: Any) -> None:
 def test_what_is_too_large_is_a_page_that_says_so(pages: Any, size: int) -> None:
     text = "a" * size
     answers = [
-        pages.post("/surveys/new", source=text),
+        pages.post("/surveys/new", files={"source": (None, text)}),
         pages.post("/surveys/new", files={"file": ("a.yaml", text, "application/yaml")}),
     ]
     for answer in answers:
@@ -167,6 +167,9 @@ def test_a_wave_is_opened_once_its_contract_is_agreed_to_and_its_links_are_made_
     assert made.text.count("http://localhost:8000/w/") == 300
     assert is_page(pages.post(f"{wave}/links"), 409)
     page = pages.get(wave).text
+    told = re.findall("goes from 50 % to at most [0-9]+ %", contract)
+    assert told == re.findall("goes from 50 % to at most [0-9]+ %", page)
+    assert len(told) == 2
     assert "300 people are invited" in page
     assert "#" not in "".join(re.findall("/w/[0-9a-f]{64}#", page))
     assert is_page(pages.post(f"{wave}/delete"), 409)
@@ -177,11 +180,14 @@ def test_a_wave_is_opened_once_its_contract_is_agreed_to_and_its_links_are_made_
 def test_the_planner_compares_alternatives_and_stores_nothing(pages: Any) -> None:
     wave = drafted(pages)
     assert pages.post(f"{wave}/delete").status_code == 303
-    answer = pages.post("/surveys/pulse/plan", do="plan", epsilon="2", **TIMES)
+    answer = pages.post(
+        "/surveys/pulse/plan", do="plan", epsilon="2", chosen="yes", breakdown="unit", **TIMES
+    )
     assert is_page(answer, 200)
     assert "without breakdowns" in answer.text
-    assert 'name="use"' in answer.text
-    used = pages.post("/surveys/pulse/plan", do="plan", use="whole-only", chosen="yes", **TIMES)
+    assert "Use this" in answer.text
+    assert 'value="unit" checked' in answer.text
+    used = pages.post("/surveys/pulse/plan", do="plan", epsilon="2", chosen="yes", **TIMES)
     assert '<input type="checkbox" name="breakdown" value="unit">' in used.text
     assert is_page(pages.post("/surveys/pulse/plan", do="plan", epsilon=SCRIPT, **TIMES), 422)
     assert pages.stored(select(WaveRow)) == []
