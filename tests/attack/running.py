@@ -9,9 +9,10 @@ from typing import Any
 from privacy.contract import Manifest
 from service.client.client import RespondentClient
 from service.client.link import parse_link
+from tests.times import a_month_from_now
 
 SURVEY = "mood"
-TIMES = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2026-12-31T00:00:00Z"}
+TIMES = a_month_from_now()
 DEFINITION = f"""
 id: {SURVEY}
 version: "1"

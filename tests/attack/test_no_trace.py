@@ -14,6 +14,7 @@ from service.client.client import RespondentClient
 from service.client.link import parse_link
 from service.client.progress import begin, seal_response
 from service.store.engine import open_engine
+from tests.times import a_month_from_now
 
 COMMENT = "Zwölf Boxkämpfer jagen Viktor quer über den Deich 7319"
 AGENT = "SentinelBrowser/9481.22"
@@ -103,7 +104,7 @@ def open_wave(service: SimpleNamespace) -> tuple[str, list[str]]:
     survey_id = owner.create_survey(DEFINITION)
     people = [{"person": f"person-{n}", "attributes": {}} for n in range(3)]
     owner.call("PUT", f"/surveys/{survey_id}/roster", {"people": people})
-    times = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2026-12-31T00:00:00Z", "allow_empty": True}
+    times = {**a_month_from_now(), "allow_empty": True}
     draft = owner.call("POST", f"/surveys/{survey_id}/waves", times)["id"]
     wave = owner.call("POST", f"/waves/{draft}/open")["wave"]
     return wave, list(owner.invite(wave).values())

@@ -16,6 +16,7 @@ from service.client.client import RespondentClient
 from service.client.link import parse_link
 from service.client.progress import begin, seal_response
 from service.store.engine import open_engine
+from tests.times import a_month_from_now
 
 PEOPLE = 6
 DEFINITION = """
@@ -94,8 +95,7 @@ def open_small_wave(service: SimpleNamespace) -> tuple[str, dict[str, str]]:
         "POST",
         f"/surveys/{survey_id}/waves",
         {
-            "opens_at": "2026-01-01T00:00:00Z",
-            "closes_at": "2026-12-31T00:00:00Z",
+            **a_month_from_now(),
             "k": 2,
             "allow_empty": True,
         },

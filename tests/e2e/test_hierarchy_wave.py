@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from privacy.answers import Response
 from service.client.client import RespondentClient
 from service.client.link import parse_link
+from tests.times import a_month_from_now
 
 DEFINITION = """
 id: units
@@ -37,7 +38,7 @@ def test_teams_are_merged_stated_counted_and_add_up_to_their_division(service: S
     units = [unit for unit, number in UNITS.items() for _ in range(number)]
     people = [{"person": f"p{n}", "attributes": {"unit": unit}} for n, unit in enumerate(units)]
     owner.call("PUT", f"/surveys/{survey_id}/roster", {"people": people})
-    terms = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2026-12-31T00:00:00Z", "epsilon": 7.9}
+    terms = {**a_month_from_now(), "epsilon": 7.9}
     draft = owner.call("POST", f"/surveys/{survey_id}/waves", terms)
     expected = draft["plan"]["chosen"]["expected"]
     wave = owner.call("POST", f"/waves/{draft['id']}/open")["wave"]

@@ -13,6 +13,7 @@ from service.store import staff
 from service.store.engine import open_engine
 from service.store.schema import migrate
 from service.store.unit_of_work import unit_of_work
+from tests.times import a_month_from_now
 
 DEFINITION = """
 id: one-question
@@ -50,7 +51,7 @@ def test_no_wave_opens_with_a_key_that_was_lost(tmp_path: Path) -> None:
         survey_id = owner.create_survey(DEFINITION)
         people = [{"person": "one", "attributes": {}}]
         owner.call("PUT", f"/surveys/{survey_id}/roster", {"people": people})
-        times = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2026-12-31T00:00:00Z", "allow_empty": True}
+        times = {**a_month_from_now(), "allow_empty": True}
         draft = owner.call("POST", f"/surveys/{survey_id}/waves", times)["id"]
         wave = owner.call("POST", f"/waves/{draft}/open")["wave"]
         owner.close_wave(wave)

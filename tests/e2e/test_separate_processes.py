@@ -22,6 +22,7 @@ from service.demo.staff import DemoRefused, Owner
 from service.store import staff
 from service.store.engine import open_engine
 from service.store.unit_of_work import unit_of_work
+from tests.times import a_month_from_now
 
 OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
 DEFINITION = """
@@ -84,7 +85,7 @@ def test_a_wave_runs_on_separate_processes(database: SimpleNamespace, tmp_path: 
         survey_id = owner.create_survey(DEFINITION)
         people = [{"person": f"person-{n}", "attributes": {}} for n in range(6)]
         owner.call("PUT", f"/surveys/{survey_id}/roster", {"people": people})
-        times = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": "2026-12-31T00:00:00Z", "allow_empty": True}
+        times = {**a_month_from_now(), "allow_empty": True}
         draft = owner.call("POST", f"/surveys/{survey_id}/waves", times)["id"]
         with pytest.raises(DemoRefused, match="tally keys"):
             owner.call("POST", f"/waves/{draft}/open")

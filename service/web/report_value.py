@@ -1,0 +1,179 @@
+"""What a release's report says, in the order it says it. Nothing is in it that was not released."""
+
+import json
+from itertools import groupby
+from typing import Any
+
+from service.charts.report import Block, figure, heading, items, paragraph, picture, quotes, table
+from service.charts.shapes import Bar, Distribution, Value, number, percent
+from service.results.released import Released
+from service.web import results_figures as figures
+
+_LETTERS = 40  # of a footer's title
+
+
+def report_value(wave: Released, language: str) -> dict[str, Any]:
+    """The value of service.charts.report.report_pdf, with the survey's texts in ``language``."""
+    title = wave.manifest.title[language]
+    closed = wave.closed_at.date().isoformat()
+    short = title if len(title) <= _LETTERS else f"{title[: _LETTERS - 1]}…"
+    return {
+        "title": title,
+        "language": language,
+        "closed": wave.closed_at.isoformat(),
+        "footer": f"{short}, closed on {closed}",
+        "blocks": [
+            *_asked(wave, closed, language),
+            *_promised(wave),
+            *_everybody(wave, language),
+            *_groups(wave, language),
+            *_comments(wave, language),
+            *_withheld(wave),
+            *_method(wave),
+        ],
+    }
+
+
+def _asked(wave: Released, closed: str, language: str) -> list[Block]:
+    board = json.loads(wave.content)["board"]
+    answered = figures.counts(wave, (), language)[0][1]
+    return [
+        paragraph(f"Results of one wave, closed on {closed}."),
+        heading("Who was asked"),
+        paragraph(
+            f"{board['invited']} people were invited. {board['responses']} sealed responses are on the board. "
+            f"Answers counted: {_about(answered)}; those that were withdrawn or left empty do not count."
+        ),
+    ]
+
+
+def _about(count: Value) -> str:
+    if count.value is None:
+        return "not shown"
+    return f"about {round(min(count.value, count.value if count.high is None else count.high))}"
+
+
+def _promised(wave: Released) -> list[Block]:
+    guarantee = json.loads(wave.content)["guarantee"]
+    return [
+        heading("What this promises whoever answered"),
+        items([guarantee[relation]["words"] for relation in ("presence", "answers")]),
+        heading("How to read the margins"),
+        paragraph(
+            "Every figure has noise added, so that nobody's answer can be read from it. What stands after ± "
+            "is the 90 % margin of that noise: in nine of ten cases the figure without noise lies within it. "
+            "It does not cover who chose not to answer. Two figures whose margins overlap may well be equal."
+        ),
+    ]
+
+
+def _everybody(wave: Released, language: str) -> list[Block]:
+    shown = figures.distribution(wave, language)
+    blocks = [heading("Themes"), figure(figures.themes(wave, language), "Theme")]
+    if shown.bars:
+        blocks += [heading("How people answered"), picture(shown), *_answers(shown)]
+    for chart in figures.chosen(wave, language):
+        blocks += [heading(chart.title, 2), figure(chart, "Answer")]
+    blocks += [heading("Means of the questions"), figure(figures.items(wave, language), "Question")]
+    promoters = figures.promoters(wave, language)
+    return [*blocks, heading("eNPS"), figure(promoters, "Question")] if promoters else blocks
+
+
+def _answers(shown: Distribution) -> list[Block]:
+    """One table for each run of questions that have the same answers."""
+    return [
+        table(
+            ("Question", *labels),
+            [
+                (bar.label, *(part.words or percent(part.share, part.margin) for part in bar.parts))
+                for bar in bars
+            ],
+        )
+        for labels, bars in groupby(shown.bars, _labels)
+    ]
+
+
+def _labels(bar: Bar) -> tuple[str, ...]:
+    return tuple(part.label for part in bar.parts)
+
+
+def _groups(wave: Released, language: str) -> list[Block]:
+    blocks: list[Block] = []
+    for by in figures.breakdowns(wave):
+        counts = figures.counts(wave, by, language)
+        blocks += [
+            heading(figures.table_text(wave, by, language)),
+            heading("Answers in each group", 2),
+            table(("Group", "Answers"), [(name, number(one.value, one.margin)) for name, one in counts]),
+            heading("Groups by themes", 2),
+            figure(figures.heatmap(wave, by, language), "Group"),
+            heading("Groups against everybody, all items together", 2),
+            figure(figures.differences(wave, by, None, language), "Group"),
+        ]
+    return blocks
+
+
+def _comments(wave: Released, language: str) -> list[Block]:
+    texts = {one.id: one.text[language] for one in wave.manifest.questions}
+    if not any(one.type == "text" for one in wave.manifest.questions):
+        return []
+    found = json.loads(wave.content)["comments"] or []
+    least = wave.manifest.policy.comment_k
+    blocks = [
+        heading("Comments"),
+        paragraph(f"In an order drawn at random. They are shown from {least} comments on."),
+    ]
+    for one in found:
+        blocks += [heading(texts.get(one["question"], ""), 2), quotes(one["texts"])]
+    return blocks if found else [*blocks, paragraph("No comments are shown.")]
+
+
+def _withheld(wave: Released) -> list[Block]:
+    policy = wave.manifest.policy
+    withheld = sum(not row["shown"] for row in wave.rows)
+    margins = policy.margins
+    return [
+        heading("What is withheld and why"),
+        paragraph(
+            f"{withheld} of {len(wave.rows)} figures are not shown. What is withheld and what nobody said "
+            "look the same. A figure is withheld:"
+        ),
+        items(
+            [
+                f"where fewer than {policy.k} answered, or where the size of a group is too uncertain to tell",
+                "where its margin is too wide to be of use: wider than "
+                + ", ".join(f"{margins[kind]:g} for {name}" for kind, name in _KINDS if kind in margins),
+                "where showing it would reveal another figure that is withheld",
+            ]
+        ),
+    ]
+
+
+_KINDS = (("scale", "a mean"), ("share", "a share in percent"), ("nps", "eNPS"))
+
+
+def _method(wave: Released) -> list[Block]:
+    content, manifest = json.loads(wave.content), wave.manifest
+    policy = manifest.policy
+    tables = ", ".join("everybody" if not one else " × ".join(one) for one in policy.tables)
+    value = json.loads(wave.content)["guarantee"]
+    rows = [
+        ("Mechanism", policy.mechanism),
+        ("Smallest group", str(policy.k)),
+        ("Smallest number of comments", str(policy.comment_k)),
+        *(
+            (f"Epsilon and delta, {name}", f"{value[kind]['epsilon']:g}, {value[kind]['delta']:g}")
+            for kind, name in (("presence", "whether you answered"), ("answers", "what you answered"))
+        ),
+        ("Tables", tables),
+        ("Responses are deleted after", f"{manifest.retention_days} days"),
+        ("Hash of the wave's contract (SHA-256)", wave.wave),
+        ("Root of the board", content["board"]["root"]),
+        ("Public key of the release", content["public_key"]),
+        ("Signature of the release", content["signature"]),
+    ]
+    return [
+        heading("Method"),
+        paragraph("The release is signed. It can be verified against the contract that everybody was shown."),
+        table(("What", "Value"), rows),
+    ]
