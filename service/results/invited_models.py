@@ -1,6 +1,5 @@
 """What a wave's results say to the people who were invited: what is shown, and what was done about it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
@@ -103,7 +102,7 @@ class InvitedResultsModel(BaseModel):
 
 def invited_results(found: Released, actions: Sequence[PublishedActionModel]) -> InvitedResultsModel:
     """The model of a release and of the published actions, in their order."""
-    manifest, release = found.manifest, json.loads(found.content)
+    manifest, release = found.manifest, found.value
     return InvitedResultsModel(
         wave=found.wave,
         title=manifest.title,

@@ -41,6 +41,11 @@ class Released:
     languages: tuple[str, ...]
     themes: Mapping[str, Mapping[str, str]]
 
+    @property
+    def value(self) -> Mapping[str, Any]:
+        """The whole release as JSON."""
+        return value_of(self.content)
+
 
 def content_of(tx: Session, ref: str) -> bytes:
     """The signed release of a wave. Raises NotFound, and Conflict with what is missing until it is there."""
@@ -64,16 +69,17 @@ def read(tx: Session, row: WaveRow) -> Released:
         closed_at=datetime.fromisoformat(row.closes_at),
         content=content,
         manifest=manifest,
-        rows=figures_of(content),
+        rows=tuple(value_of(content)["figures"]),
         languages=tuple(row.plan.get("languages") or manifest.title),
         themes=row.plan.get("themes", {}),
     )
 
 
 @lru_cache(maxsize=4)
-def figures_of(content: bytes) -> tuple[Row, ...]:
-    """The figures of a release, which never changes: a process reads each once while it is asked for."""
-    return tuple(json.loads(content)["figures"])
+def value_of(content: bytes) -> Mapping[str, Any]:
+    """A release as JSON. It never changes, so a process reads each once while it is asked for."""
+    value: Mapping[str, Any] = json.loads(content)
+    return value
 
 
 def _content(tx: Session, row: WaveRow) -> bytes:

@@ -37,7 +37,7 @@ def router() -> APIRouter:
         found, values = _opened(request, wave, language)
         spoken = values["language"]
         shown = figures.distribution(found, spoken)
-        content = json.loads(found.content)
+        content = found.value
         groups = [one for by in figures.breakdowns(found) for one in figures.counts(found, by, spoken)]
         return page(
             request,
@@ -120,7 +120,7 @@ def router() -> APIRouter:
     def comments(request: Request, wave: str, language: Language = None) -> Response:
         found, values = _opened(request, wave, language)
         texts = {one.id: one.text[values["language"]] for one in found.manifest.questions}
-        groups = json.loads(found.content)["comments"] or []
+        groups = found.value["comments"] or []
         return page(
             request,
             "results/comments.html",
