@@ -66,7 +66,8 @@ def main() -> None:
         for page in PAGES:
             first, rest = measured(lambda page=page: staff.send("GET", f"/results/{wave.id}{page}"))
             print(
-                f"{page or '/':<14} first {first:4.0f} ms, then {rest:4.0f} ms, {rest / parsing:4.1f} of parsing"
+                f"{page or '/':<14} first {first:4.0f} ms, then {rest:4.0f} ms, "
+                f"{rest / parsing:4.1f} of parsing"
             )
 
 

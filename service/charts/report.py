@@ -1,6 +1,8 @@
 """A report as a PDF that screen readers can read (PDF/UA-1, ISO 14289-1) and that prints on A4."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,11 @@ import typst
 from service.charts.draw import draw
 from service.charts.files import FONTS
 from service.charts.glyphs import drawable
-from service.charts.shapes import Chart
+from service.charts.shapes import Chart, Distribution, Heatmap, Values
 
 _TEMPLATE = Path(__file__).parent / "report.typ"
+_MOST = 10  # rows of one picture, which cannot go on over a page
+_LANGUAGE = re.compile("[a-z]{2,3}")
 Block = dict[str, Any]
 
 
@@ -31,7 +35,7 @@ def report_pdf(value: dict[str, Any]) -> bytes:
         font_paths=typst.Fonts(
             font_paths=[str(FONTS)], include_system_fonts=False, include_embedded_fonts=False
         ),
-        sys_inputs={"report": json.dumps(_cleaned(value), ensure_ascii=False)},
+        sys_inputs={"report": json.dumps(_cleaned({**value, **_named(value)}), ensure_ascii=False)},
         timestamp=int(datetime.fromisoformat(value["closed"]).timestamp()),
     )
     return made
@@ -39,7 +43,7 @@ def report_pdf(value: dict[str, Any]) -> bytes:
 
 def heading(text: str, level: int = 1) -> Block:
     """A section's title, or with level 2 that of a part of it."""
-    return {"kind": "heading", "text": text, "level": level}
+    return {"kind": "heading", "text": text.strip() or "–", "level": level}
 
 
 def paragraph(text: str) -> Block:
@@ -57,25 +61,42 @@ def quotes(texts: list[str]) -> Block:
     return {"kind": "quotes", "items": texts}
 
 
-def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> Block:
-    """Numbers without a picture."""
-    return {"kind": "table", "header": list(header), "rows": [list(row) for row in rows]}
+def table(header: tuple[str, ...], rows: list[tuple[str, ...]], *, size: float = 7.5) -> Block:
+    """Numbers without a picture; ``size`` of the letters in points."""
+    return {"kind": "table", "size": size, "header": list(header), "rows": [list(row) for row in rows]}
 
 
-def figure(chart: Chart, first: str) -> Block:
-    """A chart and the table of its numbers, whose first column is named ``first``."""
-    header, rows = chart.table()
-    return {**table((first, *header[1:]), rows), **_picture(chart, "figure")}
+def figures(chart: Values | Heatmap, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[Block]:
+    """A chart and the table of its numbers, in as many pieces as pages need."""
+    found = []
+    for at in range(0, max(1, len(rows)), _MOST):
+        part = slice(at, at + _MOST)
+        piece: Chart
+        if isinstance(chart, Heatmap):
+            piece = replace(chart, title="", rows=chart.rows[part])
+        else:
+            piece = replace(chart, title="", values=chart.values[part])
+        found.append({**table(header, rows[part]), "kind": "figure", **_picture(piece, chart.title)})
+    return found
 
 
-def picture(chart: Chart) -> Block:
-    """A chart alone; its numbers are to follow as tables."""
-    return _picture(chart, "picture")
+def bars(chart: Distribution) -> Block:
+    """A chart's bars, each a picture of its own; its numbers are to follow as tables."""
+    singles = (replace(chart, title="", bars=(bar,)) for bar in chart.bars)
+    pictures = [_picture(one, one.bars[0].label) for one in singles]
+    return {"kind": "pictures", "pictures": pictures}
 
 
-def _picture(chart: Chart, kind: str) -> Block:
-    alt = f"Chart: {chart.title}. Its numbers are in the table beside or below it."
-    return {"kind": kind, "svg": draw(chart, alone=True), "alt": alt}
+def _picture(chart: Chart, title: str) -> Block:
+    alt = f"Chart: {title}. Its numbers are in the table that follows."
+    return {"svg": draw(chart, alone=True), "alt": alt}
+
+
+def _named(value: dict[str, Any]) -> dict[str, str]:
+    """The title, which a document must have, and the first part of the language's tag, as typst wants it."""
+    tag = value["language"].split("-")[0].lower()
+    spoken = tag if _LANGUAGE.fullmatch(tag) else "en"
+    return {"title": value["title"].strip() or "Results", "language": spoken}
 
 
 def _cleaned(value: Any) -> Any:

@@ -30,6 +30,7 @@ from service.web import (
     owner_plan,
     owner_surveys,
     owner_waves,
+    report_routes,
     respondent,
     results_pages,
     sign_in,
@@ -80,6 +81,7 @@ def _routers() -> list[APIRouter]:
         results_pages.router(),
         ledger_page.router(),
         chart_routes.router(),
+        report_routes.router(),
     ]
 
 

@@ -17,9 +17,7 @@ def router() -> APIRouter:
     routes = APIRouter(dependencies=[Depends(require_session(*READS))])
 
     @routes.get("/results/{wave}/report.pdf")
-    def get_report(
-        request: Request, wave: str, language: Annotated[str | None, Query()] = None
-    ) -> Response:
+    def get_report(request: Request, wave: str, language: Annotated[str | None, Query()] = None) -> Response:
         found = found_wave(request, wave)
         name = f"report-{found.closed_at.date().isoformat()}.pdf"
         return Response(

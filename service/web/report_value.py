@@ -4,10 +4,10 @@ import json
 from itertools import groupby
 from typing import Any
 
-from service.charts.report import Block, figure, heading, items, paragraph, picture, quotes, table
-from service.charts.shapes import Bar, Distribution, Value, number, percent
+from service.charts.report import Block, bars, figures, heading, items, paragraph, quotes, table
+from service.charts.shapes import Bar, Distribution, Value, Values, number, percent
 from service.results.released import Released
-from service.web import results_figures as figures
+from service.web import results_figures as chosen
 
 _LETTERS = 40  # of a footer's title
 
@@ -36,13 +36,13 @@ def report_value(wave: Released, language: str) -> dict[str, Any]:
 
 def _asked(wave: Released, closed: str, language: str) -> list[Block]:
     board = json.loads(wave.content)["board"]
-    answered = figures.counts(wave, (), language)[0][1]
+    answered = chosen.counts(wave, (), language)[0][1]
     return [
         paragraph(f"Results of one wave, closed on {closed}."),
         heading("Who was asked"),
         paragraph(
-            f"{board['invited']} people were invited. {board['responses']} sealed responses are on the board. "
-            f"Answers counted: {_about(answered)}; those that were withdrawn or left empty do not count."
+            f"{board['invited']} people were asked. {board['responses']} sealed responses are on the board. "
+            f"Answers counted: {_about(answered)}; responses that were withdrawn do not count."
         ),
     ]
 
@@ -68,15 +68,16 @@ def _promised(wave: Released) -> list[Block]:
 
 
 def _everybody(wave: Released, language: str) -> list[Block]:
-    shown = figures.distribution(wave, language)
-    blocks = [heading("Themes"), figure(figures.themes(wave, language), "Theme")]
+    shown = chosen.distribution(wave, language)
+    blocks = [heading("Themes"), *_drawn(chosen.themes(wave, language), "Theme")]
     if shown.bars:
-        blocks += [heading("How people answered"), picture(shown), *_answers(shown)]
-    for chart in figures.chosen(wave, language):
-        blocks += [heading(chart.title, 2), figure(chart, "Answer")]
-    blocks += [heading("Means of the questions"), figure(figures.items(wave, language), "Question")]
-    promoters = figures.promoters(wave, language)
-    return [*blocks, heading("eNPS"), figure(promoters, "Question")] if promoters else blocks
+        words = "Percent of those who answered the question, from the first answer in the table to the last."
+        blocks += [heading(shown.title), paragraph(words), bars(shown), *_answers(shown)]
+    for chart in chosen.chosen(wave, language):
+        blocks += [heading(chart.title, 2), *_drawn(chart, "Answer")]
+    blocks += [heading("Means of the questions"), *_drawn(chosen.items(wave, language), "Question")]
+    promoters = chosen.promoters(wave, language)
+    return [*blocks, heading("eNPS"), *_drawn(promoters, "Question")] if promoters else blocks
 
 
 def _answers(shown: Distribution) -> list[Block]:
@@ -86,10 +87,10 @@ def _answers(shown: Distribution) -> list[Block]:
             ("Question", *labels),
             [
                 (bar.label, *(part.words or percent(part.share, part.margin) for part in bar.parts))
-                for bar in bars
+                for bar in run
             ],
         )
-        for labels, bars in groupby(shown.bars, _labels)
+        for labels, run in groupby(shown.bars, _labels)
     ]
 
 
@@ -99,18 +100,23 @@ def _labels(bar: Bar) -> tuple[str, ...]:
 
 def _groups(wave: Released, language: str) -> list[Block]:
     blocks: list[Block] = []
-    for by in figures.breakdowns(wave):
-        counts = figures.counts(wave, by, language)
+    for by in chosen.breakdowns(wave):
+        heatmap = chosen.heatmap(wave, by, language)
+        answers = [number(one.value, one.margin) for _, one in chosen.counts(wave, by, language)]
+        rows = [(row[0], many, *row[1:]) for row, many in zip(heatmap.table()[1], answers, strict=True)]
         blocks += [
-            heading(figures.table_text(wave, by, language)),
-            heading("Answers in each group", 2),
-            table(("Group", "Answers"), [(name, number(one.value, one.margin)) for name, one in counts]),
-            heading("Groups by themes", 2),
-            figure(figures.heatmap(wave, by, language), "Group"),
+            heading(chosen.table_text(wave, by, language)),
+            heading(heatmap.title, 2),
+            *figures(heatmap, ("Group", "Answers", *heatmap.columns), rows),
             heading("Groups against everybody, all items together", 2),
-            figure(figures.differences(wave, by, None, language), "Group"),
+            *_drawn(chosen.differences(wave, by, None, language), "Group"),
         ]
     return blocks
+
+
+def _drawn(chart: Values, first: str) -> list[Block]:
+    header, rows = chart.table()
+    return figures(chart, (first, *header[1:]), rows)
 
 
 def _comments(wave: Released, language: str) -> list[Block]:
@@ -140,10 +146,10 @@ def _withheld(wave: Released) -> list[Block]:
         ),
         items(
             [
-                f"where fewer than {policy.k} answered, or where the size of a group is too uncertain to tell",
+                f"where fewer than {policy.k} answered, or where its size is too uncertain",
                 "where its margin is too wide to be of use: wider than "
                 + ", ".join(f"{margins[kind]:g} for {name}" for kind, name in _KINDS if kind in margins),
-                "where showing it would reveal another figure that is withheld",
+                "where showing it would reveal a group that is withheld",
             ]
         ),
     ]
@@ -156,8 +162,8 @@ def _method(wave: Released) -> list[Block]:
     content, manifest = json.loads(wave.content), wave.manifest
     policy = manifest.policy
     tables = ", ".join("everybody" if not one else " × ".join(one) for one in policy.tables)
-    value = json.loads(wave.content)["guarantee"]
-    rows = [
+    value = content["guarantee"]
+    rows: list[tuple[str, ...]] = [
         ("Mechanism", policy.mechanism),
         ("Smallest group", str(policy.k)),
         ("Smallest number of comments", str(policy.comment_k)),
@@ -175,5 +181,5 @@ def _method(wave: Released) -> list[Block]:
     return [
         heading("Method"),
         paragraph("The release is signed. It can be verified against the contract that everybody was shown."),
-        table(("What", "Value"), rows),
+        table(("What", "Value"), rows, size=6.5),
     ]

@@ -58,6 +58,7 @@ function ask(wrong = "") {
       el("div", { class: "actions" }, el("button", {}, t("Show the results"))),
     ),
   );
+  if (wrong) field.focus();
 }
 
 /** @param {string} invitation */

@@ -26,11 +26,11 @@ export function valueOf(figure) {
   return new Intl.NumberFormat(locale, { style: "percent" }).format(displayed(figure) / 100);
 }
 
-/** @param {Figure} figure @returns {string} Its margin, rounded up; a dash beside words. */
+/** @param {Figure} figure @returns {string} Its margin, rounded up, in one piece in any direction; a dash beside words. */
 export function marginOf(figure) {
   if (figure.margin === null) return "–";
   const scale = 10 ** digitsOf(figure);
-  return `± ${number(Math.ceil(figure.margin * scale) / scale, digitsOf(figure))}`;
+  return `\u2066±\u00a0${number(Math.ceil(figure.margin * scale) / scale, digitsOf(figure))}\u2069`;
 }
 
 /** @typedef {[string | Node, Figure, Node?]} Row What it is about, its figure, and a bar. */
@@ -43,7 +43,7 @@ export function marginOf(figure) {
 export function table(caption, what, rows) {
   const heads = [el("th", { scope: "col" }, what), el("th", { scope: "col", class: "number" }, t("Value")), el("th", { scope: "col", class: "number" }, t("Margin"))];
   const body = rows.map(([name, figure, bar]) =>
-    el("tr", {}, el("th", { scope: "row" }, name, bar), el("td", { class: "number" }, valueOf(figure)), el("td", { class: "number", dir: "ltr" }, marginOf(figure))),
+    el("tr", {}, el("th", { scope: "row" }, name, bar), el("td", { class: "number" }, valueOf(figure)), el("td", { class: "number" }, marginOf(figure))),
   );
   return el("table", {}, el("caption", {}, caption), el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...body));
 }

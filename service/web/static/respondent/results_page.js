@@ -47,7 +47,7 @@ function questions(results) {
       return /** @type {Row} */ ([said(option.text), figure, barOf(figure, level)]);
     });
     if (other) rows.push([t("Recommendation, −100 to 100"), other]);
-    return el("section", {}, el("h3", {}, said(question.text)), table(t("Who chose what"), t("Answer"), rows));
+    return el("section", {}, el("h3", {}, said(question.text)), table(parts.length ? t("Who chose what") : t("Overview"), t("Answer"), rows));
   });
   return shown.length ? el("section", {}, el("h2", {}, t("Question by question")), ...shown) : null;
 }
