@@ -15,13 +15,16 @@ from service.charts.svg import (
     wrapped,
 )
 
+ENDS = (".", "?", "!", ":")  # a question has its own
+
 
 def draw_values(chart: Values, *, alone: bool) -> str:
     """One line of words and one of its interval each."""
     parts, y = heading(chart.title, alone=alone)
     for one in chart.values:
         told = number(one.value, one.margin, sign=chart.zero)
-        for line in wrapped(f"{one.label}: {told}{f', {one.word}' if one.word else ''}", LETTERS):
+        end = " " if one.label.endswith(ENDS) else ": "
+        for line in wrapped(f"{one.label}{end}{told}{f', {one.word}' if one.word else ''}", LETTERS):
             parts.append(text(0, y, line))
             y += ROW
         if one.value is None or one.low is None or one.high is None:

@@ -1,6 +1,5 @@
 """What a release's report says, in the order it says it. Nothing is in it that was not released."""
 
-import json
 from itertools import groupby
 from typing import Any
 
@@ -35,7 +34,7 @@ def report_value(wave: Released, language: str) -> dict[str, Any]:
 
 
 def _asked(wave: Released, closed: str, language: str) -> list[Block]:
-    board = json.loads(wave.content)["board"]
+    board = wave.value["board"]
     answered = chosen.counts(wave, (), language)[0][1]
     return [
         paragraph(f"Results of one wave, closed on {closed}."),
@@ -50,11 +49,11 @@ def _asked(wave: Released, closed: str, language: str) -> list[Block]:
 def _about(count: Value) -> str:
     if count.value is None:
         return "not shown"
-    return f"about {round(min(count.value, count.value if count.high is None else count.high))}"
+    return f"about {round(count.value)}"
 
 
 def _promised(wave: Released) -> list[Block]:
-    guarantee = json.loads(wave.content)["guarantee"]
+    guarantee = wave.value["guarantee"]
     return [
         heading("What this promises whoever answered"),
         items([guarantee[relation]["words"] for relation in ("presence", "answers")]),
@@ -123,7 +122,7 @@ def _comments(wave: Released, language: str) -> list[Block]:
     texts = {one.id: one.text[language] for one in wave.manifest.questions}
     if not any(one.type == "text" for one in wave.manifest.questions):
         return []
-    found = json.loads(wave.content)["comments"] or []
+    found = wave.value["comments"] or []
     least = wave.manifest.policy.comment_k
     blocks = [
         heading("Comments"),
@@ -159,7 +158,7 @@ _KINDS = (("scale", "a mean"), ("share", "a share in percent"), ("nps", "eNPS"))
 
 
 def _method(wave: Released) -> list[Block]:
-    content, manifest = json.loads(wave.content), wave.manifest
+    content, manifest = wave.value, wave.manifest
     policy = manifest.policy
     tables = ", ".join("everybody" if not one else " × ".join(one) for one in policy.tables)
     value = content["guarantee"]

@@ -153,4 +153,6 @@ def _part(wave: Released, row: Row, language: str) -> Part:
 def _value(label: str, row: Row) -> Value:
     if row["value"] is None:
         return Value(label, None, None, None, None, row["words"] or "")
-    return Value(label, row["value"], row["low"], row["high"], row["margin"])
+    # The value is unbiased and may lie outside what is possible, to which the interval is cut already.
+    value = min(max(row["value"], row["low"]), row["high"])
+    return Value(label, value, row["low"], row["high"], row["margin"])
