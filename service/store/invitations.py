@@ -1,15 +1,16 @@
 """Invitations of a wave, and the tokens drawn with them.
 
-Who is invited is known; who has drawn a token is never read out, by name or in number, while a wave is open:
-there is no function here that would.
+Who is invited is known; who has drawn a token is never read out: there is no function here that would.
+How many have is noted once a day while a wave is open, in whole tens (docs/decisions/0022).
 """
 
 import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, func, insert, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -22,6 +23,7 @@ from service.store.waves import mark_links_made
 
 _LABEL = b"sottovoce/1/invitation"
 _CODE_BYTES = 16
+STEP = 10  # tokens
 _DIGEST_BYTES = 32
 
 
@@ -94,6 +96,17 @@ def issue(tx: Session, row: WaveRow, digest: bytes, blinded_digest: bytes) -> bo
 def hold_issuing(tx: Session, wave_id: str, *, closing: bool = False) -> None:
     """Tokens are drawn side by side, but none while the wave closes: none is drawn and not counted."""
     hold(tx, f"issuing {wave_id}", shared=not closing)
+
+
+def note_participation(tx: Session, day: date) -> None:
+    """Once a day, note of each open wave how many tokens were drawn, in whole tens: no step tells of one."""
+    query = select(WaveRow).where(
+        col(WaveRow.state) == "open", or_(col(WaveRow.drawn_on).is_(None), col(WaveRow.drawn_on) < day)
+    )
+    for row in tx.exec(query):
+        counted = select(func.count()).select_from(IssuanceRow).where(col(IssuanceRow.wave_id) == row.id)
+        row.drawn, row.drawn_on = tx.exec(counted).one() // STEP * STEP, day
+        tx.add(row)
 
 
 def count_and_forget(tx: Session, wave_id: str) -> int:

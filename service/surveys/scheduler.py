@@ -3,15 +3,16 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from privacy.contract import minute
 from privacy.errors import SottovoceError
 from service.http.context import Context
 from service.registrar.issuer_keys import IssuerKeys
 from service.store import waves
+from service.store.invitations import note_participation
 from service.store.tables_main import WaveRow
-from service.store.unit_of_work import reading
+from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.lifecycle import close_wave, open_wave
 from service.surveys.retention import Retention
 
@@ -37,6 +38,7 @@ class Scheduler:
         self._keys = keys
         self._retention = Retention(context)
         self._looked: datetime | None = None
+        self._noted: date | None = None
         self._said: dict[str, str] = {}  # wave -> the refusal in the log, so that it stands there once
 
     def tick(self) -> Ticked:
@@ -48,6 +50,7 @@ class Scheduler:
         closed, unclosed = self._each(close_wave, closings)
         opened, unopened = self._each(open_wave, openings)
         emptied = self._delete_expired(now)
+        self._note_participation(now.date())
         return Ticked(tuple(opened), tuple(closed), emptied, (*unclosed, *unopened))
 
     def _delete_expired(self, now: datetime) -> tuple[str, ...]:
@@ -57,6 +60,13 @@ class Scheduler:
         emptied = tuple(self._retention.delete_expired())
         self._looked = hour
         return emptied
+
+    def _note_participation(self, day: date) -> None:
+        if self._noted == day:
+            return
+        with unit_of_work(self._context.main) as tx:
+            note_participation(tx, day)
+        self._noted = day
 
     def _each(self, step: Step, ids: list[str]) -> tuple[list[str], list[str]]:
         done, refused = [], []

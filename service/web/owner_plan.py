@@ -81,6 +81,8 @@ def _wishes(model: type[TermsModel], fields: Mapping[str, str]) -> dict[str, Any
     if fields.get("breakdowns") is not None and fields.get("chosen"):
         named = [line.split("&") for line in fields["breakdowns"].splitlines() if line]
         value["tables"] = [[], *named]
+    if fields.get("allow_empty") == "yes":
+        value["allow_empty"] = True
     if problems:
         raise Invalid(problems)
     try:

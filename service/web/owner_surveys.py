@@ -9,6 +9,7 @@ from privacy.errors import Invalid, Problem
 from service.accounts.sessions import StaffSession, check_csrf, require_session
 from service.errors import Conflict, TooLarge
 from service.http.context import Context, context_of
+from service.locale.catalogues import RIGHT_TO_LEFT, Translations
 from service.store import rosters, surveys, waves
 from service.store.unit_of_work import reading
 from service.surveys.definition_file import FILE_BYTES, load, shipped
@@ -97,7 +98,8 @@ def router() -> APIRouter:
             survey=row,
             definition=definition,
             language=spoken,
-            rtl=spoken == "ar",
+            rtl=spoken in RIGHT_TO_LEFT,
+            respondent=Translations(spoken, "respondent").gettext,
         )
 
     @routes.get("/{survey}/roster")

@@ -155,6 +155,8 @@ def _page(
         problem=problem,
         wave=model,
         links_made=row.links_made,
+        drawn=row.drawn,
+        drawn_on=row.drawn_on,
         title=title_of(survey),
         survey=survey.id,
         next=NEXT[row.state],

@@ -60,6 +60,8 @@ def test_the_tables_of_staff_join_a_store_that_is_in_use(engines: SimpleNamespac
         if engines.kind == "postgresql":
             connection.exec_driver_sql("DROP FUNCTION audit_only_grows CASCADE")
         MainTable.metadata.drop_all(connection, newer)
+        for column in ("drawn", "drawn_on"):
+            connection.exec_driver_sql(f"ALTER TABLE wave DROP COLUMN {column}")
         connection.exec_driver_sql(f"UPDATE {version_table('main')} SET version_num = '0001'")
         connection.exec_driver_sql("INSERT INTO survey VALUES ('pulse', '1', '{}', 'id: x', '2026-03-02')")
     with pytest.raises(Misconfigured, match="at migration 0001"):

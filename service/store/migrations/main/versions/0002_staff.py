@@ -1,4 +1,4 @@
-"""staff, their sessions, the audit log, and actions"""
+"""staff, their sessions, the audit log, actions, and participation told once a day"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,8 @@ _REFUSAL = "the audit log only grows"
 
 
 def upgrade() -> None:
+    op.add_column("wave", sa.Column("drawn", sa.Integer(), nullable=True))
+    op.add_column("wave", sa.Column("drawn_on", sa.Date(), nullable=True))
     op.create_table(
         "staff_user",
         sa.Column("id", sa.String(), nullable=False),
