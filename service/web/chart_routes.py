@@ -14,7 +14,7 @@ from service.http.negotiate import CSV_TYPE, csv_bytes
 from service.results.released import Released
 from service.results.rows import language_of
 from service.web import results_figures as figures
-from service.web.results_pages import READS, found_wave, table_named, waves_of_survey
+from service.web.results_pages import READS, found_wave, group_named, table_named, waves_of_survey
 
 Name = Literal["distribution", "themes", "items", "heatmap", "differences", "trend"]
 
@@ -32,12 +32,15 @@ def router() -> APIRouter:
         kind: Literal["svg", "png", "csv"],
         by: Annotated[str | None, Query()] = None,
         theme: Annotated[str | None, Query()] = None,
+        against: Annotated[str | None, Query()] = None,
         language: Annotated[str | None, Query()] = None,
     ) -> Response:
         found = found_wave(request, wave)
-        chart = _chart(
-            request, found=found, name=name, by=by, theme=theme or None, language=language_of(found, language)
-        )
+        spoken = language_of(found, language)
+        if name == "differences":
+            chart: Chart = _differences(found, by, theme or None, against, spoken)
+        else:
+            chart = _chart(request, found=found, name=name, by=by, theme=theme or None, language=spoken)
         headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
         if kind == "csv":
             header, rows = chart.table()
@@ -53,8 +56,6 @@ def router() -> APIRouter:
 def _chart(
     request: Request, *, found: Released, name: Name, by: str | None, theme: str | None, language: str
 ) -> Chart:
-    if theme is not None and theme not in found.themes:
-        raise NotFound("this wave has no such theme; go back and choose one that the page offers")
     match name:
         case "distribution":
             return figures.distribution(found, language)
@@ -63,10 +64,26 @@ def _chart(
         case "items":
             return figures.items(found, language)
         case "trend":
-            return figures.trend(waves_of_survey(request, found), theme)
+            return figures.trend(waves_of_survey(request, found), _checked(found, theme))
+    return figures.heatmap(found, _table(found, by), language)
+
+
+def _differences(
+    found: Released, by: str | None, theme: str | None, against: str | None, language: str
+) -> Chart:
+    table = _table(found, by)
+    other = group_named(figures.groups(found, table, language), against)
+    return figures.differences(found, table, _checked(found, theme), language, other)
+
+
+def _table(found: Released, by: str | None) -> tuple[str, ...]:
     table = table_named(found, by)
     if table is None:
         raise NotFound("this wave has no breakdown, so it has no groups to draw")
-    if name == "heatmap":
-        return figures.heatmap(found, table, language)
-    return figures.differences(found, table, theme, language)
+    return table
+
+
+def _checked(found: Released, theme: str | None) -> str | None:
+    if theme is not None and theme not in found.themes:
+        raise NotFound("this wave has no such theme; go back and choose one that the page offers")
+    return theme

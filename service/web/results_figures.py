@@ -1,10 +1,12 @@
 """Charts of a release. They are chosen from its figures; nothing is computed but roundings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from privacy.evaluate import NotCompared
+from privacy.changes import Reading, changes
+from privacy.evaluate import NotCompared, Outcome
 from service.charts.shapes import Bar, Distribution, Heatmap, Part, Trend, Value, Values
 from service.results.comparison import Against, compare
+from service.results.one_figure import row_in
 from service.results.released import Released, Row
 from service.results.rows import labelled
 from service.results.selection import Selection, select
@@ -88,22 +90,44 @@ def counts(wave: Released, by: tuple[str, ...], language: str) -> list[tuple[str
     return [(name, _value(name, row)) for name, row in zip(names, rows, strict=True)]
 
 
-def differences(wave: Released, by: tuple[str, ...], theme: str | None, language: str) -> Values:
-    """Each group less the whole, of one theme or of all items together, with its verdict."""
+def differences(
+    wave: Released,
+    by: tuple[str, ...],
+    theme: str | None,
+    language: str,
+    against: tuple[str, ...] | None = None,
+) -> Values:
+    """Each group less the whole, or less the group ``against``, of one theme or of all items together."""
     wanted = Selection(None, theme, None, "mean", by, None, index=theme is None)
-    found = []
-    for one in compare(wave, wanted, Against(None, None)):
-        name = labelled(wave, one.row, language).group_text or ""
-        outcome = one.outcome
-        if isinstance(outcome, NotCompared):
-            found.append(Value(name, None, None, None))
-        else:
-            found.append(
-                Value(name, outcome.value, outcome.low, outcome.high, outcome.margin, outcome.verdict)
-            )
-    ends = [abs(end) for one in found for end in (one.low, one.high) if end is not None]
-    reach = max([0.5, *ends])
-    return Values("Groups against everybody", -reach, reach, tuple(found), zero=True)
+    found = [
+        _outcome(labelled(wave, one.row, language).group_text or "", one.outcome)
+        for one in compare(wave, wanted, Against(against, None))
+    ]
+    title = "everybody" if against is None else dict(groups(wave, by, language))["&".join(against)]
+    return _around_zero(f"Groups against {title}", found)
+
+
+def groups(wave: Released, by: tuple[str, ...], language: str) -> list[tuple[str, str]]:
+    """The groups of a breakdown: their levels joined by "&", and their names."""
+    rows = [row for row in wave.rows if tuple(row["table"]) == by and row["figure"] == "count"]
+    return [
+        ("&".join(row["group"][name] for name in by), labelled(wave, row, language).group_text or "")
+        for row in rows
+    ]
+
+
+def wave_changes(waves: Sequence[Released], theme: str | None) -> tuple[Values, list[str]]:
+    """Each wave less the one before of one theme, or of all items together; and what stands in the way."""
+    wanted = Selection(None, theme, None, "mean", (), None, index=theme is None)
+    readings = [Reading(one.manifest.survey, one.closed_at.date(), row_in(one, wanted)) for one in waves]
+    found, notes = [], []
+    for wave, one in zip(waves, changes(readings), strict=True):
+        label = wave.closed_at.date().isoformat()
+        if one.against is not None:
+            label += f" against {waves[one.against].closed_at.date().isoformat()}"
+        found.append(_outcome(label, one.outcome))
+        notes.append(f"{label}: {one.note}")
+    return _around_zero("Each wave against the one before", found), notes
 
 
 def trend(waves: Iterable[Released], theme: str | None) -> Trend:
@@ -125,6 +149,17 @@ def table_text(wave: Released, by: tuple[str, ...], language: str) -> str:
     """A breakdown's name: the texts of its attributes."""
     texts = {one.id: one.text[language] for one in wave.manifest.attributes}
     return " × ".join(texts[name] for name in by)
+
+
+def _outcome(label: str, outcome: Outcome) -> Value:
+    if isinstance(outcome, NotCompared):
+        return Value(label, None, None, None)
+    return Value(label, outcome.value, outcome.low, outcome.high, outcome.margin, outcome.verdict)
+
+
+def _around_zero(title: str, found: list[Value]) -> Values:
+    reach = max([0.5, *(abs(end) for one in found for end in (one.low, one.high) if end is not None)])
+    return Values(title, -reach, reach, tuple(found), zero=True)
 
 
 def _whole(wave: Released, figure: str) -> list[Row]:

@@ -76,16 +76,21 @@ def router() -> APIRouter:
 
     @routes.get("/results/{wave}/differences")
     def differences(
+        *,
         request: Request,
         wave: str,
         by: Annotated[str | None, Query()] = None,
         theme: Annotated[str | None, Query()] = None,
+        against: Annotated[str | None, Query()] = None,
         language: Language = None,
     ) -> Response:
         found, values = _opened(request, wave, language)
         tables, table = _tables(found, by, values["language"])
         named = _theme(found, theme)
-        drawn = figures.differences(found, table, named, values["language"]) if table else None
+        spoken = values["language"]
+        options = figures.groups(found, table, spoken) if table else []
+        other = group_named(options, against)
+        drawn = figures.differences(found, table, named, spoken, other) if table else None
         return page(
             request,
             "results/differences.html",
@@ -94,6 +99,8 @@ def router() -> APIRouter:
             by="&".join(table or ()),
             themes=_themes(found, values["language"]),
             theme=named or "",
+            groups=options,
+            against="&".join(other or ()),
             chart=_drawn(drawn),
         )
 
@@ -106,7 +113,9 @@ def router() -> APIRouter:
     ) -> Response:
         found, values = _opened(request, wave, language)
         named = _theme(found, theme)
-        drawn = figures.trend(waves_of_survey(request, found), named)
+        others = waves_of_survey(request, found)
+        drawn = figures.trend(others, named)
+        compared, notes = figures.wave_changes(others, named)
         return page(
             request,
             "results/trend.html",
@@ -114,6 +123,8 @@ def router() -> APIRouter:
             themes=_themes(found, values["language"]),
             theme=named or "",
             chart=chart_markup(drawn),
+            compared=chart_markup(compared),
+            notes=notes,
         )
 
     @routes.get("/results/{wave}/comments")
@@ -157,6 +168,16 @@ def table_named(found: Released, by: str | None) -> tuple[str, ...] | None:
     if wanted not in tables:
         raise NotFound("this wave has no such breakdown; choose one that the page offers")
     return wanted
+
+
+def group_named(options: list[tuple[str, str]], against: str | None) -> tuple[str, ...] | None:
+    """The group of a query; None for everybody.
+
+    One of another breakdown is left over from a form in which the breakdown was changed: everybody too.
+    """
+    if not against or against not in dict(options):
+        return None
+    return tuple(against.split("&"))
 
 
 def _opened(request: Request, wave: str, language: str | None) -> tuple[Released, dict[str, Any]]:

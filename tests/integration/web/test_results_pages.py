@@ -67,3 +67,32 @@ def test_cells_that_are_not_shown_are_the_same_bytes(world: Any) -> None:
 def test_the_ledger_says_in_words_whether_its_chain_holds(world: Any) -> None:
     released(world, DEFINITION)
     assert "The chain of entries holds" in Staff(world, "auditor").text("/ledger")
+
+
+def test_groups_are_compared_with_each_other_and_waves_with_the_one_before(world: Any) -> None:
+    wave, owner = released(world, DEFINITION), Staff(world, "owner")
+    against_all = owner.text(f"/results/{wave.id}/charts/differences.csv?by=unit")
+    against_north = owner.text(f"/results/{wave.id}/charts/differences.csv?by=unit&against=north")
+    assert "North" in against_all
+    assert "North" not in against_north
+    assert "South" in against_north
+    assert "No wave before it" in owner.text(f"/results/{wave.id}/trend")
+    later = world.released(400, fresh_groups=True)
+    assert "against" in owner.text(f"/results/{later.id}/trend")
+
+
+def test_every_chart_is_a_picture_a_file_and_a_table(world: Any) -> None:
+    wave, owner = released(world, DEFINITION), Staff(world, "owner")
+    for name in ("distribution", "themes", "items", "heatmap", "differences", "trend"):
+        base = f"/results/{wave.id}/charts/{name}"
+        assert owner.text(f"{base}.svg").startswith("<svg")
+        assert owner.send("GET", f"{base}.png").content.startswith(b"\x89PNG")
+        assert len(owner.text(f"{base}.csv").splitlines()) > 1
+
+
+@pytest.mark.parametrize("path", ["/groups?by=nothing", "/trend?theme=nothing", "/charts/heatmap.png?by=no"])
+def test_what_is_not_there_is_said_in_words(world: Any, path: str) -> None:
+    wave = released(world, DEFINITION)
+    answer = Staff(world, "owner").send("GET", f"/results/{wave.id}{path}")
+    assert answer.status_code == 404
+    assert "the page offers" in answer.text
