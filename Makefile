@@ -31,6 +31,7 @@ bench: .venv/development ## Run the benchmarks and print their ratios
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/embeddings.py
 	PYTHONPATH=. $(BIN)/python benchmarks/results_page.py
+	PYTHONPATH=. $(BIN)/python benchmarks/respondent_page.py
 
 openapi: .venv/development ## Write openapi/openapi.json from the code
 	$(BIN)/python -m service.openapi
