@@ -76,6 +76,15 @@ def change_draft(context: Context, ref: str, wishes: Mapping[str, Any], by: Acto
     return row
 
 
+def delete_draft(context: Context, ref: str, by: Actor) -> str:
+    """Delete a draft; the id of its survey. Raises NotFound, and Conflict for another state."""
+    with unit_of_work(context.main) as tx:
+        row = waves.find(tx, ref)
+        waves.delete_draft(tx, ref)
+        audit.record(tx, context, by, "delete draft", row.id)
+    return row.survey_id
+
+
 def open_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = audit.SCHEDULE) -> WaveRow:
     """Freeze a draft into its manifest and open it, charging everybody on the roster.
 

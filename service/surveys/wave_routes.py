@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from privacy.manifest_reader import read_manifest
-from service.accounts import audit
 from service.accounts.auth import READERS, OwnerCaller, require
 from service.clock import today
 from service.http.body import JSON, Body, parsed, raw_body, request_body, schema_of
@@ -14,9 +13,9 @@ from service.http.cursor import PageModel, Paging, PagingDependency
 from service.http.problem import responses
 from service.store import ledger, surveys, waves
 from service.store.tables_main import WaveRow
-from service.store.unit_of_work import reading, unit_of_work
+from service.store.unit_of_work import reading
 from service.surveys.ledger_room import room_of
-from service.surveys.lifecycle import change_draft, draft_wave
+from service.surveys.lifecycle import change_draft, delete_draft, draft_wave
 from service.surveys.planning import promise_value
 from service.surveys.wave_bodies import ChangedWaveModel, NewWaveModel
 from service.surveys.wave_models import State, WaveModel, WaveSummaryModel, model_of, summary_of
@@ -111,9 +110,7 @@ def router() -> APIRouter:
     )
     def delete_wave(by: OwnerCaller, wave: str, context: ContextDependency) -> None:
         """A wave that has opened is never deleted."""
-        with unit_of_work(context.main) as tx:
-            waves.delete_draft(tx, wave)
-            audit.record(tx, context, by, "delete draft", wave)
+        delete_draft(context, wave, by)
 
     return routes
 

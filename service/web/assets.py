@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from functools import lru_cache
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.locale.catalogues import LANGUAGES
+from service.web import respondent
 from service.web.static_files import files, served, static_file
 
 ADDRESS = "/.well-known/sottovoce-assets.json"
@@ -23,6 +25,7 @@ def asset_contents() -> dict[str, bytes]:
     return contents | _pages()
 
 
+@lru_cache
 def asset_list() -> bytes:
     """The JSON document: format and files, address -> SHA-256 in hex."""
     hashes = {address: hashlib.sha256(content).hexdigest() for address, content in asset_contents().items()}
@@ -30,8 +33,6 @@ def asset_list() -> bytes:
 
 
 def _pages() -> dict[str, bytes]:
-    from service.web import respondent  # noqa: PLC0415
-
     return {
         address: content
         for language in LANGUAGES

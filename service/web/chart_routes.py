@@ -14,7 +14,14 @@ from service.http.negotiate import CSV_TYPE, csv_bytes
 from service.results.released import Released
 from service.results.rows import language_of
 from service.web import results_figures as figures
-from service.web.results_pages import READS, found_wave, group_named, table_named, waves_of_survey
+from service.web.results_pages import (
+    READS,
+    found_wave,
+    group_named,
+    table_named,
+    theme_named,
+    waves_of_survey,
+)
 
 Name = Literal["distribution", "themes", "items", "heatmap", "differences", "trend"]
 
@@ -38,9 +45,9 @@ def router() -> APIRouter:
         found = found_wave(request, wave)
         spoken = language_of(found, language)
         if name == "differences":
-            chart: Chart = _differences(found, by, theme or None, against, spoken)
+            chart: Chart = _differences(found, by, theme, against, spoken)
         else:
-            chart = _chart(request, found=found, name=name, by=by, theme=theme or None, language=spoken)
+            chart = _chart(request, found=found, name=name, by=by, theme=theme, language=spoken)
         headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
         if kind == "csv":
             header, rows = chart.table()
@@ -64,7 +71,7 @@ def _chart(
         case "items":
             return figures.items(found, language)
         case "trend":
-            return figures.trend(waves_of_survey(request, found), _checked(found, theme))
+            return figures.trend(waves_of_survey(request, found), theme_named(found, theme))
     return figures.heatmap(found, _table(found, by), language)
 
 
@@ -73,7 +80,7 @@ def _differences(
 ) -> Chart:
     table = _table(found, by)
     other = group_named(figures.groups(found, table, language), against)
-    return figures.differences(found, table, _checked(found, theme), language, other)
+    return figures.differences(found, table, theme_named(found, theme), language, other)
 
 
 def _table(found: Released, by: str | None) -> tuple[str, ...]:
@@ -81,9 +88,3 @@ def _table(found: Released, by: str | None) -> tuple[str, ...]:
     if table is None:
         raise NotFound("this wave has no breakdown, so it has no groups to draw")
     return table
-
-
-def _checked(found: Released, theme: str | None) -> str | None:
-    if theme is not None and theme not in found.themes:
-        raise NotFound("this wave has no such theme; go back and choose one that the page offers")
-    return theme

@@ -3,10 +3,9 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from privacy.ledger import CAP_DELTA
-from privacy.mechanism import epsilon_of
 from service.accounts.sessions import require_session
 from service.http.context import context_of
+from service.results.ledger_models import entry_of
 from service.store import ledger
 from service.store.unit_of_work import reading
 from service.web.render import page
@@ -25,17 +24,7 @@ def router() -> APIRouter:
             chain = ledger.entries(tx)
             rows = ledger.page_of_rows(tx, max(0, len(chain) - _MOST), _MOST)
             populations = ledger.populations(tx, rows)
-        entries = [
-            {
-                "day": row.day.isoformat(),
-                "wave": row.wave,
-                "survey": populations[row.wave_id][0],
-                "invited": populations[row.wave_id][1],
-                "epsilon": epsilon_of(row.micro_rho, CAP_DELTA),
-                "state": row.state,
-            }
-            for row in reversed(rows)
-        ]
+        entries = [entry_of(row, populations[row.wave_id]) for row in reversed(rows)]
         return page(
             request,
             "results/ledger.html",

@@ -12,7 +12,7 @@ from service.http.context import Context, context_of
 from service.locale.catalogues import RIGHT_TO_LEFT, Translations
 from service.store import rosters, surveys, waves
 from service.store.unit_of_work import reading
-from service.surveys.definition_file import FILE_BYTES, load, shipped
+from service.surveys.definition_file import FILE_BYTES, load, load_shipped, shipped
 from service.surveys.roster_file import columns_of
 from service.surveys.roster_routes import store_roster
 from service.surveys.roster_summary import summarise
@@ -180,7 +180,7 @@ def _editor(
         problems=problems,
         marked=marked,
         lines=lines,
-        shipped=[(name, load(path.read_text())[0].title["en"]) for name, path in shipped().items()],
+        shipped=[] if survey else [(name, load_shipped(name).title["en"]) for name in shipped()],
     )
 
 

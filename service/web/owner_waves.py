@@ -12,16 +12,15 @@ from privacy.guarantee import guarantee_of, in_words, right_guess
 from privacy.manifest_reader import read_manifest
 from privacy.mechanism import micro_rho_for, sigma_of
 from privacy.plan import design_of
-from service.accounts import audit
 from service.accounts.sessions import StaffSession, check_csrf, require_session
 from service.errors import Conflict
 from service.http.context import Context, context_of
 from service.http.negotiate import CSV_TYPE, csv_bytes
 from service.registrar.invitation_routes import make_links
 from service.store import surveys, waves
-from service.store.unit_of_work import reading, unit_of_work
+from service.store.unit_of_work import reading
 from service.surveys.definition_file import load
-from service.surveys.lifecycle import close_wave, open_wave
+from service.surveys.lifecycle import close_wave, delete_draft, open_wave
 from service.surveys.wave_models import PlanModel
 from service.surveys.wave_routes import describe
 from service.web.owner_home import NEXT, readable, title_of
@@ -67,13 +66,10 @@ def router() -> APIRouter:
     @routes.post("/{wave}/delete")
     def delete(request: Request, context: ContextDependency, by: Owner, wave: str) -> Response:
         try:
-            with unit_of_work(context.main) as tx:
-                row = waves.find(tx, wave)
-                waves.delete_draft(tx, wave)
-                audit.record(tx, context, by, "delete draft", row.id)
+            survey = delete_draft(context, wave, by)
         except Conflict as error:
             return _page(request, context, wave, str(error), error.status)
-        return RedirectResponse(f"/surveys/{row.survey_id}", status_code=303)
+        return RedirectResponse(f"/surveys/{survey}", status_code=303)
 
     @routes.post("/{wave}/links")
     def links(

@@ -9,7 +9,7 @@ from service.results.comparison import Against, compare
 from service.results.one_figure import row_in
 from service.results.released import Released, Row
 from service.results.rows import labelled
-from service.results.selection import Selection, select
+from service.results.selection import FigureKind, Selection, select
 
 MEANS = (1.0, 5.0)
 
@@ -17,9 +17,8 @@ MEANS = (1.0, 5.0)
 def distribution(wave: Released, language: str) -> Distribution:
     """How everybody answered each question."""
     shares: dict[str, list[Row]] = {}
-    for row in wave.rows:
-        if row["figure"] == "share" and not row["table"]:
-            shares.setdefault(row["question"], []).append(row)
+    for row in _whole(wave, "share"):
+        shares.setdefault(row["question"], []).append(row)
     bars = [
         Bar(question.text[language], tuple(_part(wave, row, language) for row in shares[question.id]))
         for question in wave.manifest.questions
@@ -42,7 +41,7 @@ def chosen(wave: Released, language: str) -> list[Values]:
 
 def themes(wave: Released, language: str) -> Values:
     """Each theme's mean over everybody, and all scale items together last."""
-    rows = [row for row in _whole(wave, "mean") if row["question"] is None]
+    rows = _theme_means(wave)
     values = tuple(_value(_theme(wave, row, language), row) for row in rows)
     return Values("Themes", *_scale(wave), values)
 
@@ -63,7 +62,7 @@ def promoters(wave: Released, language: str) -> Values | None:
 
 def heatmap(wave: Released, by: tuple[str, ...], language: str) -> Heatmap:
     """Means of themes in each group of a breakdown."""
-    columns = [row for row in _whole(wave, "mean") if row["question"] is None]
+    columns = _theme_means(wave)
     rows = [row for row in wave.rows if tuple(row["table"]) == by and row["figure"] == "mean"]
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
@@ -85,7 +84,7 @@ def heatmap(wave: Released, by: tuple[str, ...], language: str) -> Heatmap:
 
 def counts(wave: Released, by: tuple[str, ...], language: str) -> list[tuple[str, Value]]:
     """How many answered in each group, by the group's name."""
-    rows = [row for row in wave.rows if tuple(row["table"]) == by and row["figure"] == "count"]
+    rows = _counts(wave, by)
     names = [labelled(wave, row, language).group_text or "Everybody" for row in rows]
     return [(name, _value(name, row)) for name, row in zip(names, rows, strict=True)]
 
@@ -109,10 +108,9 @@ def differences(
 
 def groups(wave: Released, by: tuple[str, ...], language: str) -> list[tuple[str, str]]:
     """The groups of a breakdown: their levels joined by "&", and their names."""
-    rows = [row for row in wave.rows if tuple(row["table"]) == by and row["figure"] == "count"]
     return [
         ("&".join(row["group"][name] for name in by), labelled(wave, row, language).group_text or "")
-        for row in rows
+        for row in _counts(wave, by)
     ]
 
 
@@ -134,7 +132,7 @@ def trend(waves: Iterable[Released], theme: str | None) -> Trend:
     """The mean of one theme, or of all items together, in each wave; a gap where it is not shown."""
     found, scale = [], MEANS
     for wave in waves:
-        rows = [row for row in _whole(wave, "mean") if row["question"] is None and row["theme"] == theme]
+        rows = [row for row in _theme_means(wave) if row["theme"] == theme]
         label, scale = wave.closed_at.date().isoformat(), _scale(wave)
         found.append(_value(label, rows[0]) if rows else Value(label, None, None, None))
     return Trend("Over the waves", *scale, tuple(found))
@@ -162,9 +160,16 @@ def _around_zero(title: str, found: list[Value]) -> Values:
     return Values(title, -reach, reach, tuple(found), zero=True)
 
 
-def _whole(wave: Released, figure: str) -> list[Row]:
-    wanted = Selection(None, None, None, figure, (), None)  # type: ignore[arg-type]
-    return select(wanted, wave.rows)
+def _whole(wave: Released, figure: FigureKind) -> list[Row]:
+    return select(Selection(None, None, None, figure, (), None), wave.rows)
+
+
+def _theme_means(wave: Released) -> list[Row]:
+    return [row for row in _whole(wave, "mean") if row["question"] is None]
+
+
+def _counts(wave: Released, by: tuple[str, ...]) -> list[Row]:
+    return select(Selection(None, None, None, "count", by, None), wave.rows)
 
 
 def _scale(wave: Released) -> tuple[float, float]:

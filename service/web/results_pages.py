@@ -86,7 +86,7 @@ def router() -> APIRouter:
     ) -> Response:
         found, values = _opened(request, wave, language)
         tables, table = _tables(found, by, values["language"])
-        named = _theme(found, theme)
+        named = theme_named(found, theme)
         spoken = values["language"]
         options = figures.groups(found, table, spoken) if table else []
         other = group_named(options, against)
@@ -112,7 +112,7 @@ def router() -> APIRouter:
         language: Language = None,
     ) -> Response:
         found, values = _opened(request, wave, language)
-        named = _theme(found, theme)
+        named = theme_named(found, theme)
         others = waves_of_survey(request, found)
         drawn = figures.trend(others, named)
         compared, notes = figures.wave_changes(others, named)
@@ -180,6 +180,13 @@ def group_named(options: list[tuple[str, str]], against: str | None) -> tuple[st
     return tuple(against.split("&"))
 
 
+def theme_named(found: Released, theme: str | None) -> str | None:
+    """The theme of a query; None for all items together. Raises NotFound for one that the wave has not."""
+    if theme and theme not in found.themes:
+        raise NotFound("this wave has no such theme; choose one that the page offers")
+    return theme or None
+
+
 def _opened(request: Request, wave: str, language: str | None) -> tuple[Released, dict[str, Any]]:
     found = found_wave(request, wave)
     spoken = language_of(found, language)
@@ -206,12 +213,6 @@ def _themes(found: Released, language: str) -> list[tuple[str, str]]:
         (name, text.get(language, next(iter(text.values()), name))) for name, text in found.themes.items()
     )
     return [("", "All items together"), *texts]
-
-
-def _theme(found: Released, theme: str | None) -> str | None:
-    if theme and theme not in found.themes:
-        raise NotFound("this wave has no such theme; choose one that the page offers")
-    return theme or None
 
 
 def _drawn(chart: Any) -> Any:

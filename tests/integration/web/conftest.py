@@ -91,3 +91,12 @@ def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
     yield made
     made.context.main.dispose()
     made.context.box.dispose()
+
+
+@pytest.fixture
+def http(tmp_path: Path) -> Iterator[httpx.AsyncClient]:
+    """Somebody who is not signed in, at a service whose stores have no tables."""
+    app = create_app(Settings(data=tmp_path))
+    yield httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver")
+    app.context.main.dispose()
+    app.context.box.dispose()

@@ -1,24 +1,9 @@
 """What holds for every answer of the pages' application, found or not."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import httpx
 import pytest
 
-from service.app import create_app
-from service.settings import Settings
 from service.web.static_files import files
-
-
-@pytest.fixture
-def http(tmp_path: Path) -> Iterator[httpx.AsyncClient]:
-    app = create_app(Settings(data=tmp_path))
-    yield httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver")
-    for engine in (app.context.main_engine, app.context.box_engine):
-        assert engine is not None
-        engine.dispose()
-
 
 PAGES = [
     "/sign-in",

@@ -2,15 +2,11 @@
 
 import gzip
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from service.app import create_app
 from service.locale.catalogues import LANGUAGES
-from service.settings import Settings
 from service.web import respondent
 from service.web.static_files import FOLDER, files
 
@@ -18,15 +14,6 @@ from service.web.static_files import FOLDER, files
 # cryptography at once: what it checks, it checks in the browser.
 MOST_BYTES = {"": 30_000, "/receipt": 40_000, "/results": 30_000}
 ONE, OTHER = "ab" * 32, "cd" * 32
-
-
-@pytest.fixture
-def http(tmp_path: Path) -> Iterator[httpx.AsyncClient]:
-    app = create_app(Settings(data=tmp_path))
-    yield httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver")
-    for engine in (app.context.main_engine, app.context.box_engine):
-        assert engine is not None
-        engine.dispose()
 
 
 @pytest.mark.anyio

@@ -105,6 +105,14 @@ def test_numbers_can_be_read_on_every_colour(colour: str) -> None:
     assert contrast(ink_on(colour), colour) >= 4.5
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"),
+    [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#0000ff", "#ffffff", 8.59)],
+)
+def test_the_contrast_of_known_pairs_is_the_published_one(one: str, other: str, ratio: float) -> None:
+    assert contrast(one, other) == contrast(other, one) == pytest.approx(ratio, abs=0.005)
+
+
 # Machado, Oliveira and Fernandes (2009), severity 1: what two kinds of colour-blind eyes see, in linear RGB.
 PROTANOPIA = (
     (0.152286, 1.052583, -0.204868),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import service.web
+from service.charts.colours import contrast
 
 SHEET = (Path(service.web.__file__).parent / "static" / "css" / "site.css").read_text()
 LIGHT, DARK = (
@@ -23,17 +24,6 @@ TEXT = [
     ("bad", "bad-ground"),
 ]
 PARTS = [("line", "card"), ("line", "ground"), ("focus", "ground"), ("focus", "card")]
-
-
-def luminance(colour: str) -> float:
-    channels = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("theme", THEMES)
