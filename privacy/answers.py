@@ -1,7 +1,8 @@
-"""Answers and the plaintext vector of a wave, both ways (docs/protocol.md, "Plaintext").
+"""Answers to the plaintext vector of a wave (docs/protocol.md, "Plaintext"); decoding.py has the way back.
 
 A plaintext has one size for the whole wave: a kind byte, the questions but for texts in manifest order, the
-attributes one byte each, then each text in a field of its own. Every value has exactly one encoding; whatever
+attributes one byte each, then each text in a field of its own, and last, in a wave that is paired with
+another, the tag of the respondent's program code. Every value has exactly one encoding; whatever
 is not that encoding is spoiled.
 """
 
@@ -11,13 +12,14 @@ from itertools import pairwise
 from typing import Literal
 
 from privacy.contract import Manifest
-from privacy.errors import Invalid, Problem, Spoiled
+from privacy.errors import Invalid, Problem
 from privacy.nesting import starts_of, steps_to
 from privacy.survey import NPS_SCORES, Attribute, Question
 
 RESPONSE = 1
 WITHDRAWN = 2
 LENGTH_SIZE = 2  # of a text's length
+TAG_SIZE = 16  # of a program code's tag; all zero where there is none
 ONE_BYTE = 255
 
 Answer = int | frozenset[int] | str | None
@@ -29,7 +31,6 @@ _KINDS: dict[str, FieldKind] = {
     "multiple": "multiple",
     "text": "text",
 }
-_SPOILED = "the plaintext is not in canonical form; it is counted as spoiled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Field:
 class Layout:
     """The plaintext of a wave, field by field.
 
-    ``questions`` are all but the texts. ``fixed_size`` counts the bytes before the first text, ``size`` all.
+    ``questions`` are all but the texts. ``fixed_size`` counts the bytes before the first text, ``size`` all,
+    the tag at the end among them where the wave has one.
     """
 
     questions: tuple[Field, ...]
@@ -66,6 +68,7 @@ class Layout:
     texts: tuple[Field, ...]
     fixed_size: int
     size: int
+    tagged: bool = False
 
     @property
     def hierarchies(self) -> Iterator[tuple[Field, ...]]:
@@ -86,20 +89,24 @@ class Response:
 
     scale, choice: option position from 0. nps: score 0 to 10. multiple: option positions from 0, the empty
     set being an answer. text: a text that is not empty. attribute: level position from 0, in a hierarchy too
-    among all levels of its attribute; a level there tells those of the attributes above.
+    among all levels of its attribute; a level there tells those of the attributes above. ``tag`` is that of
+    a program code (program_code.py), 16 bytes.
     """
 
     answers: Mapping[str, Answer]
     attributes: Mapping[str, int | None]
+    tag: bytes | None = None
 
 
 def layout_of(manifest: Manifest) -> Layout:
     """The layout that follows from the manifest alone."""
-    return layout_for(manifest.questions, manifest.attributes)
+    return layout_for(manifest.questions, manifest.attributes, tagged=manifest.pairing is not None)
 
 
-def layout_for(questions: Iterable[Question], attributes: Iterable[Attribute]) -> Layout:
-    """The layout of these questions and attributes.
+def layout_for(
+    questions: Iterable[Question], attributes: Iterable[Attribute], *, tagged: bool = False
+) -> Layout:
+    """The layout of these questions and attributes, with room for a program code's tag if ``tagged``.
 
     Raises ValueError where an option, a level or a length has no room in its bytes, and for a hierarchy that
     does not nest.
@@ -133,7 +140,8 @@ def layout_for(questions: Iterable[Question], attributes: Iterable[Attribute]) -
                 Field(question.id, "text", end, LENGTH_SIZE + question.max_bytes, question.max_bytes)
             )
             end += LENGTH_SIZE + question.max_bytes
-    return Layout(tuple(closed), tuple(stated), tuple(texts), fixed_size, end)
+    size = end + TAG_SIZE * tagged
+    return Layout(tuple(closed), tuple(stated), tuple(texts), fixed_size, size, tagged)
 
 
 def encode(layout: Layout, response: Response) -> bytes:
@@ -163,9 +171,22 @@ def encode(layout: Layout, response: Response) -> bytes:
                 plaintext[field.offset] = byte
         except Invalid as error:
             problems += error.problems
+    if response.tag is not None:
+        if layout.tagged and len(response.tag) == TAG_SIZE:
+            plaintext[-TAG_SIZE:] = response.tag
+        else:
+            problems.append(_no_room_for(response.tag, layout))
     if problems:
         raise Invalid(problems)
     return bytes(plaintext)
+
+
+def _no_room_for(tag: bytes, layout: Layout) -> Problem:
+    if layout.tagged:
+        message = f"a tag of {len(tag)} bytes, where {TAG_SIZE} belong"
+        return Problem("program-code", "program code", message, "take the tag of a program code")
+    message = "this wave is not paired with any other"
+    return Problem("program-code", "program code", message, "leave the program code out")
 
 
 def _unknown(name: str, fields: Iterable[Field], values: Mapping[str, Answer]) -> Iterator[Problem]:
@@ -234,66 +255,3 @@ def _encoded(field: Field, value: Answer) -> bytes:
 
 def _in_range(value: object, limit: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < limit
-
-
-def decode(layout: Layout, plaintext: bytes) -> Response | None:
-    """The response in ``plaintext``, every id of the layout present; None if it was withdrawn.
-
-    Raises Spoiled for anything but the one canonical encoding.
-    """
-    if len(plaintext) != layout.size:
-        raise Spoiled(_SPOILED)
-    if plaintext[0] == WITHDRAWN and not any(plaintext[1:]):
-        return None
-    if plaintext[0] != RESPONSE:
-        raise Spoiled(_SPOILED)
-    answers = {
-        field.id: _decoded(field, plaintext[field.offset : field.offset + field.width])
-        for field in layout.questions + layout.texts
-    }
-    attributes: dict[str, int | None] = {}
-    for chain in layout.hierarchies:
-        attributes |= _path_levels(chain, plaintext)
-    return Response(answers, attributes)
-
-
-def _path_levels(chain: tuple[Field, ...], plaintext: bytes) -> dict[str, int | None]:
-    """The level of each attribute of a hierarchy: all or none."""
-    levels: dict[str, int | None] = {}
-    above: int | None = None
-    for field in chain:
-        first, limit = 0, field.limit
-        if field.starts:
-            first, end = (0, 0) if above is None else field.starts[above : above + 2]
-            limit = end - first
-        value = _position(plaintext[field.offset], limit)
-        if field.starts and (value is None) != (above is None):
-            raise Spoiled(_SPOILED)
-        above = levels[field.id] = None if value is None else first + value
-    return levels
-
-
-def _decoded(field: Field, data: bytes) -> Answer:
-    match field.kind:
-        case "multiple":
-            mask = int.from_bytes(data[1:], "little")
-            if data[0] > 1 or mask >> field.limit or (mask and not data[0]):
-                raise Spoiled(_SPOILED)
-            chosen = frozenset(position for position in range(field.limit) if mask >> position & 1)
-            return chosen if data[0] else None
-        case "text":
-            length = int.from_bytes(data[:LENGTH_SIZE], "big")
-            if length > field.limit or any(data[LENGTH_SIZE + length :]):
-                raise Spoiled(_SPOILED)
-            try:
-                return data[LENGTH_SIZE : LENGTH_SIZE + length].decode() or None
-            except UnicodeDecodeError:
-                raise Spoiled(_SPOILED) from None
-        case _:
-            return _position(data[0], field.limit)
-
-
-def _position(value: int, limit: int) -> int | None:
-    if value > limit:
-        raise Spoiled(_SPOILED)
-    return value - 1 if value else None

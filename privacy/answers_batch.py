@@ -1,11 +1,11 @@
-"""Many plaintexts at once: what ``answers.decode`` does, vectorised for the tally."""
+"""Many plaintexts at once: what ``decoding.decode`` does, vectorised for the tally."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from privacy.answers import LENGTH_SIZE, ONE_BYTE, RESPONSE, WITHDRAWN, Field, Layout
+from privacy.answers import LENGTH_SIZE, ONE_BYTE, RESPONSE, TAG_SIZE, WITHDRAWN, Field, Layout
 
 Bytes = NDArray[np.uint8]
 Integers = NDArray[np.int64]
@@ -18,17 +18,19 @@ class Batch:
 
     ``rows`` has one row of ``layout.fixed_size`` bytes for each valid response that is not withdrawn, in the
     order given; ``texts`` has, for each text question in the layout's order, the texts of those responses
-    that wrote one. ``withdrawn`` and ``spoiled`` count the others.
+    that wrote one. ``tags`` has the 16 bytes of each row's program code, (n, 0) where the layout has none.
+    ``withdrawn`` and ``spoiled`` count the others.
     """
 
     rows: Bytes
+    tags: Bytes
     texts: list[list[str]]
     withdrawn: int
     spoiled: int
 
 
 def decode_batch(layout: Layout, plaintexts: list[bytes]) -> Batch:
-    """Decode plaintexts of one wave; each is valid, withdrawn or spoiled exactly as in ``answers.decode``."""
+    """Decode plaintexts of one wave: each is valid, withdrawn or spoiled as in ``decoding.decode``."""
     sized = [plaintext for plaintext in plaintexts if len(plaintext) == layout.size]
     data = np.frombuffer(b"".join(sized), dtype=np.uint8).reshape(len(sized), layout.size)
     taken_back = (data[:, 0] == WITHDRAWN) & ~data[:, 1:].any(axis=1)
@@ -42,9 +44,10 @@ def decode_batch(layout: Layout, plaintexts: list[bytes]) -> Batch:
     # One row's broken UTF-8 clears its flag, so the texts are picked after every field was looked at.
     columns = [_texts(field, data, valid) for field in layout.texts]
     rows = np.ascontiguousarray(data[valid, : layout.fixed_size])
+    tags = np.ascontiguousarray(data[valid, layout.size - TAG_SIZE * layout.tagged :])
     texts = [[text for row, text in column if valid[row]] for column in columns]
     withdrawn = int(taken_back.sum())
-    return Batch(rows, texts, withdrawn, len(plaintexts) - withdrawn - len(rows))
+    return Batch(rows, tags, texts, withdrawn, len(plaintexts) - withdrawn - len(rows))
 
 
 def level_cells(field: Field, data: Bytes, above: Integers | None) -> tuple[Integers, Flags]:

@@ -59,6 +59,42 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What is compared between two waves: the mean of a question, of a theme, or of all scale questions."""
+
+    question: str | None
+    theme: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """What a wave promises on comparing a person's answers with those of another wave, without identity.
+
+    ``id`` (16 bytes) is the same in all waves of one chain. ``earlier`` is the wave (32 bytes) whose answers
+    those of this one are paired with; ``carried_until`` says until when what is needed of them is kept,
+    sealed, for a later wave. ``link_micro_rho`` is what one paired release costs one response, ``micro_rho``
+    what this wave is charged for all of it; the epsilons are of the whole wave, at the policy's delta.
+    ``by`` is the attribute whose groups are told apart.
+    """
+
+    id: bytes
+    earlier: bytes | None
+    carried_until: datetime | None
+    link_micro_rho: int
+    micro_rho: int
+    epsilon_presence: float
+    epsilon_answers: float
+    delta_gate: float
+    measures: tuple[Measure, ...]
+    by: str | None
+
+    @property
+    def links(self) -> int:
+        """The number of paired releases that the wave can be part of: 0, 1 or 2."""
+        return (self.earlier is not None) + (self.carried_until is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The contract of one wave. Times are UTC and whole minutes; public keys are P-256 points of 65 bytes.
 
@@ -81,6 +117,7 @@ class Manifest:
     release_public_key: bytes
     keyholder_threshold: int = 1
     keyholder_count: int = 1
+    pairing: Pairing | None = None
 
     def __post_init__(self) -> None:
         for name in ("hpke_public_key", "receipt_public_key", "release_public_key"):
@@ -93,6 +130,11 @@ class Manifest:
     def canonical(self) -> bytes:
         """The exact bytes that are published and hashed."""
         return canonical_json(manifest_value(self))
+
+    @property
+    def micro_rho(self) -> int:
+        """What the wave costs everybody it invites, in millionths of rho."""
+        return self.policy.micro_rho + (0 if self.pairing is None else self.pairing.micro_rho)
 
     @property
     def wave(self) -> bytes:
@@ -120,7 +162,9 @@ class Manifest:
 def manifest_value(manifest: Manifest) -> dict[str, Any]:
     """The manifest as the JSON value of docs/protocol.md."""
     policy = manifest.policy
+    pairing = {} if manifest.pairing is None else {"pairing": _pairing(manifest.pairing)}
     return {
+        **pairing,
         "format": FORMAT,
         "survey": {
             "id": manifest.survey_id,
@@ -164,6 +208,21 @@ def manifest_value(manifest: Manifest) -> dict[str, Any]:
         "receipt": {"public_key": b64u(manifest.receipt_public_key)},
         "release": {"public_key": b64u(manifest.release_public_key)},
         "keyholders": {"threshold": manifest.keyholder_threshold, "count": manifest.keyholder_count},
+    }
+
+
+def _pairing(pairing: Pairing) -> dict[str, Any]:
+    return {
+        "id": pairing.id.hex(),
+        "earlier": None if pairing.earlier is None else pairing.earlier.hex(),
+        "carried_until": None if pairing.carried_until is None else minute(pairing.carried_until),
+        "link_micro_rho": pairing.link_micro_rho,
+        "micro_rho": pairing.micro_rho,
+        "epsilon_presence": pairing.epsilon_presence,
+        "epsilon_answers": pairing.epsilon_answers,
+        "delta_gate": pairing.delta_gate,
+        "measures": [{"question": one.question, "theme": one.theme} for one in pairing.measures],
+        "by": pairing.by,
     }
 
 

@@ -4,7 +4,7 @@ import math
 from statistics import NormalDist
 from typing import Any
 
-from privacy.contract import Policy
+from privacy.contract import Pairing, Policy
 from privacy.mechanism import MICRO
 from privacy.plan import Design
 
@@ -16,26 +16,33 @@ _WORDS = {
 }
 
 
-def guarantee_of(design: Design, policy: Policy) -> dict[str, Any]:
+def guarantee_of(design: Design, policy: Policy, pairing: Pairing | None = None) -> dict[str, Any]:
     """Both relations: rho, epsilon at its delta, and how often a guess between two neighbours is right.
+
+    With ``pairing`` they are of the wave and of the paired releases it can be part of.
 
     A release differs from pure noise addition only where the exact threshold test changes it: with
     probability ``delta_gate`` when a response is added or removed, twice that when one is replaced by another
     (docs/decisions/0004-count-gate.md). ``guess`` is in percent, rounded up.
     """
+    cost, gate = 0, policy.delta_gate
+    epsilons = policy.epsilon_presence, policy.epsilon_answers
+    if pairing is not None:
+        # One person can change two pairs of each release; another answer goes up to twice as far.
+        cost, gate = pairing.micro_rho, gate + 2 * pairing.links * pairing.delta_gate
+        epsilons = pairing.epsilon_presence, pairing.epsilon_answers
     relations = (
-        ("presence", policy.micro_rho, policy.epsilon_presence, 1),
-        ("answers", design.micro_rho_answers, policy.epsilon_answers, 2),
+        ("presence", policy.micro_rho + cost, epsilons[0], 1),
+        ("answers", design.micro_rho_answers + 4 * cost, epsilons[1], 2),
     )
     chances = {
-        name: right_guess(micro_rho, design.sigma, gates * policy.delta_gate)
-        for name, micro_rho, _, gates in relations
+        name: right_guess(micro_rho, design.sigma, gates * gate) for name, micro_rho, _, gates in relations
     }
     return {
         name: {
             "rho": micro_rho / MICRO,
             "epsilon": epsilon,
-            "delta": policy.delta + gates * policy.delta_gate,
+            "delta": policy.delta + gates * gate,
             "guess": chances[name],
             "words": in_words(name, chances[name]),
         }

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from privacy.canonical import unb64u
-from privacy.contract import FORMAT, Manifest, Policy, Weights, check_wave
+from privacy.contract import FORMAT, Manifest, Measure, Pairing, Policy, Weights, check_wave
 from privacy.errors import ContractBroken, Refused
 from privacy.manifest_shape import check_shape
 from privacy.signatures import public_key_of
@@ -69,7 +69,28 @@ def _manifest(root: dict[str, Any]) -> Manifest:
         release_public_key=_point(_part(root, "release")),
         keyholder_threshold=_typed(keyholders, "threshold", int),
         keyholder_count=_typed(keyholders, "count", int),
+        pairing=_pairing(_part(root, "pairing")) if "pairing" in root else None,
     )
+
+
+def _pairing(value: dict[str, Any]) -> Pairing:
+    earlier = _optional(value, "earlier", str)
+    return Pairing(
+        id=bytes.fromhex(_typed(value, "id", str)),
+        earlier=None if earlier is None else bytes.fromhex(earlier),
+        carried_until=None if _present(value, "carried_until") is None else _time(value, "carried_until"),
+        link_micro_rho=_typed(value, "link_micro_rho", int),
+        micro_rho=_typed(value, "micro_rho", int),
+        epsilon_presence=_number(value, "epsilon_presence"),
+        epsilon_answers=_number(value, "epsilon_answers"),
+        delta_gate=_number(value, "delta_gate"),
+        measures=_each(value, "measures", _measure),
+        by=_optional(value, "by", str),
+    )
+
+
+def _measure(value: dict[str, Any]) -> Measure:
+    return Measure(question=_optional(value, "question", str), theme=_optional(value, "theme", str))
 
 
 def _policy(value: dict[str, Any]) -> Policy:

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from privacy.answers import layout_of
-from privacy.contract import Manifest
+from privacy.contract import Manifest, Pairing
 from privacy.errors import ContractBroken
+
+ID_SIZE = 16
+WAVE_SIZE = 32
 
 
 def check_shape(manifest: Manifest) -> None:
@@ -31,6 +34,8 @@ def _faults(manifest: Manifest) -> Iterator[str]:
         yield "a number is below zero"
     if not 1 <= manifest.keyholder_threshold <= manifest.keyholder_count:
         yield "the keyholders' threshold is not from 1 to their number"
+    if manifest.pairing is not None:
+        yield from _pairing_faults(manifest, manifest.pairing)
 
 
 def _question_faults(manifest: Manifest) -> Iterator[str]:
@@ -62,6 +67,23 @@ def _attribute_faults(manifest: Manifest) -> Iterator[str]:
     for table in manifest.policy.tables:
         if _twice(table) or not set(table) <= set(known):
             yield "a table names an attribute that does not exist, or one twice"
+
+
+def _pairing_faults(manifest: Manifest, pairing: Pairing) -> Iterator[str]:
+    if len(pairing.id) != ID_SIZE or len(pairing.earlier or bytes(WAVE_SIZE)) != WAVE_SIZE:
+        yield "the name of the pairing or of the earlier wave has another length"
+    if not pairing.links or pairing.link_micro_rho < 1 or pairing.micro_rho < 1:
+        yield "it is paired with nothing, or at no loss"
+    if pairing.carried_until is not None and pairing.carried_until <= manifest.closes_at:
+        yield "what is kept for a later wave is kept until before this one closes"
+    scales = {question.id: question.theme for question in manifest.questions if question.type == "scale"}
+    for measure in pairing.measures:
+        named = measure.question is None or measure.question in scales
+        if not named or (measure.theme is not None and measure.theme not in scales.values()):
+            yield "the pairing measures a question or theme that does not exist"
+    tops = [attribute.id for attribute in manifest.attributes if attribute.parent is None]
+    if not pairing.measures or pairing.by not in (None, *tops):
+        yield "the pairing measures nothing, or names an attribute that does not exist"
 
 
 def _twice(ids: Iterable[str]) -> bool:

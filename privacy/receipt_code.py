@@ -1,8 +1,7 @@
-"""Receipt codes: 128 random bits in Crockford's base 32, and what is derived from them.
+"""Receipt codes: 128 random bits (crockford.py), and what is derived from them.
 
 With the code alone, from any device, a respondent finds the sealed answer again (the locator) and gets back
-the pseudonym key that may replace it (the locker). HKDF is RFC 5869, the alphabet
-https://www.crockford.com/base32.html.
+the pseudonym key that may replace it (the locker). HKDF is RFC 5869.
 """
 
 import secrets
@@ -13,18 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from privacy.crockford import new_code, secret_of, written
 from privacy.errors import Invalid, Problem, Refused
 from privacy.signatures import SCALAR_SIZE, private_key_of, scalar_of
 
 LOCATOR_SIZE = 16
 LOCKER_SIZE = 60  # nonce, scalar, tag
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": ""})
-_VALUES = {symbol: value for value, symbol in enumerate(_ALPHABET)}
-_BITS = 128
-_SYMBOLS = 26
-_GROUP = 4
 _NONCE_SIZE = 12
 _LOCATOR_LABEL = b"sottovoce/1/locator"
 _LOCKER_LABEL = b"sottovoce/1/locker"
@@ -32,7 +26,7 @@ _LOCKER_LABEL = b"sottovoce/1/locker"
 
 def new_receipt_code() -> str:
     """A fresh code: 26 symbols in groups of four."""
-    return _written(secrets.randbits(_BITS))
+    return new_code()
 
 
 def normalise(code: str) -> str:
@@ -40,7 +34,7 @@ def normalise(code: str) -> str:
 
     Small letters, hyphens, blanks, O for 0 and I or L for 1 are read as meant. Raises Invalid otherwise.
     """
-    return _written(int.from_bytes(_secret(code), "big"))
+    return written(_secret(code))
 
 
 def locator_of(code: str, wave: bytes) -> bytes:
@@ -70,24 +64,9 @@ def _derived(code: str, wave: bytes, label: bytes, size: int) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=size, salt=wave, info=label).derive(_secret(code))
 
 
-def _written(value: int) -> str:
-    symbols = "".join(_ALPHABET[value >> 5 * place & 31] for place in reversed(range(_SYMBOLS)))
-    return "-".join(symbols[start : start + _GROUP] for start in range(0, _SYMBOLS, _GROUP))
-
-
 def _secret(code: str) -> bytes:
-    symbols = "".join(code.split()).upper().translate(_READ_AS)
-    value = 0
-    for symbol in symbols:
-        if symbol not in _VALUES:
-            raise Invalid([_problem("a symbol is not of the code's alphabet")])
-        value = value << 5 | _VALUES[symbol]
-    if len(symbols) != _SYMBOLS or value >> _BITS:
-        raise Invalid([_problem(f"a code has {_SYMBOLS} letters and digits and begins with 0 to 7")])
-    return value.to_bytes(_BITS // 8, "big")
-
-
-def _problem(message: str) -> Problem:
-    return Problem(
-        "receipt-code", "receipt code", message, "compare it with what was shown when you answered"
-    )
+    try:
+        return secret_of(code)
+    except ValueError as error:
+        remedy = "compare it with what was shown when you answered"
+        raise Invalid([Problem("receipt-code", "receipt code", str(error), remedy)]) from None

@@ -18,6 +18,7 @@ from privacy.errors import ContractBroken, Refused
 from privacy.gate import passes
 from privacy.guarantee import guarantee_of
 from privacy.intervals import Z
+from privacy.paired_rows import DrawnPairs, paired_part
 from privacy.plan import Design, design_of
 from privacy.rows import rows_of
 
@@ -45,18 +46,22 @@ class Draw:
     ``noisy`` are the integers of ``count.vector`` with their noise. ``below_k`` marks the cells whose noisy
     count passes the gate although fewer than k people are in them; others need no mark, as they are withheld
     anyway. ``comments`` has the texts of each question that reached the comment threshold, shuffled.
+    ``pairs`` are those with an earlier wave, None where the contract has none.
     """
 
     noisy: tuple[int, ...]
     below_k: tuple[bool, ...]
     comments: tuple[tuple[str, tuple[str, ...]], ...]
+    pairs: DrawnPairs | None = None
 
     def canonical(self) -> bytes:
         """Canonical JSON."""
         comments = [{"question": question, "texts": list(texts)} for question, texts in self.comments]
         marks = [place for place, marked in enumerate(self.below_k) if marked]
+        pairs = {} if self.pairs is None else {"pairs": _listed(self.pairs)}
         return canonical_json(
             {
+                **pairs,
                 "format": DRAW_FORMAT,
                 "noisy": list(self.noisy),
                 "cells": len(self.below_k),
@@ -71,12 +76,16 @@ class Draw:
         try:
             value = json.loads(data)
             marks = set(value["below_k"])
+            pairs = value.get("pairs")
             draw = cls(
                 tuple(value["noisy"]),
                 tuple(place in marks for place in range(value["cells"])),
                 tuple((part["question"], tuple(part["texts"])) for part in value["comments"]),
+                None if pairs is None else DrawnPairs(tuple(pairs["noisy"]), tuple(pairs["below_k"])),
             )
-            whole = all(type(number) is int for number in draw.noisy)
+            numbers = draw.noisy if draw.pairs is None else draw.noisy + draw.pairs.noisy
+            marked = () if draw.pairs is None else draw.pairs.below_k
+            whole = all(type(number) is int for number in numbers) and set(marked) <= {True, False}
             intact = whole and draw.canonical() == data
         except (ValueError, TypeError, KeyError, RecursionError):
             intact = False
@@ -87,20 +96,32 @@ class Draw:
         return draw
 
 
+def _listed(pairs: DrawnPairs) -> dict[str, Any]:
+    return {"noisy": list(pairs.noisy), "below_k": list(pairs.below_k)}
+
+
 def protect(
-    design: Design, counts: Counts, spoiled: int, comments: Mapping[str, Sequence[str]], policy: Policy
+    design: Design,
+    counts: Counts,
+    spoiled: int,
+    comments: Mapping[str, Sequence[str]],
+    policy: Policy,
+    *,
+    pairs: DrawnPairs | None = None,
 ) -> Draw:
     """Add the noise, mark what must not be shown, and keep the comments that may be.
 
-    ``comments`` has the texts of each text question by its id. This is the only step that sees exact numbers
-    and the only one with randomness. Raises ContractBroken if the noise would cost more than the policy says.
+    ``comments`` has the texts of each text question by its id, ``pairs`` is what paired_rows.protect_pairs
+    gives. These two are the only steps that see exact numbers and the only ones with randomness. Raises
+    ContractBroken if the noise would cost more than the policy says.
     """
     if policy.micro_rho != design.micro_rho or policy.k != design.k:
         raise ContractBroken("the design is not the one of this policy; nothing is published")
     noisy = mechanism.draw(vector(design, counts, spoiled), design.d2, design.micro_rho)
     passing = passes(design, Projection(design)(noisy))
     below_k = passing & (sizes(counts) < design.k)
-    return Draw(tuple(noisy), tuple(below_k.tolist()), _kept(design.texts, comments, policy.comment_k))
+    kept = _kept(design.texts, comments, policy.comment_k)
+    return Draw(tuple(noisy), tuple(below_k.tolist()), kept, pairs)
 
 
 def _kept(
@@ -144,6 +165,9 @@ def build_release(manifest: Manifest, board: BoardFacts, draw: Draw) -> dict[str
         "figures": rows,
         "comments": [{"question": question, "texts": list(texts)} for question, texts in draw.comments],
     }
+    paired = paired_part(manifest, draw.pairs, board.responses)
+    if paired is not None:
+        value["paired"] = paired
     if not shown:
         value["statement"] = NOTHING_SHOWN
     return value
@@ -159,7 +183,7 @@ def _promised(manifest: Manifest, design: Design) -> dict[str, Any]:
         "d2_answers": design.d2_answers,
         "sigma": design.sigma,
         "z": design.z,
-        "guarantee": guarantee_of(design, manifest.policy),
+        "guarantee": guarantee_of(design, manifest.policy, manifest.pairing),
         "public_key": b64u(manifest.release_public_key),
     }
 

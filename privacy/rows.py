@@ -135,15 +135,16 @@ def _numbers(column: _Column, cell: int, drawn: float) -> dict[str, Any]:
     decimals = DECIMALS[figure.kind]
     margin, missing = float(values.margin[cell]), float(column.nonresponse[cell])
     told["value"] = round(float(values.value[cell]), decimals)
-    told["margin"] = _upwards(margin, decimals)
+    told["margin"] = upwards(margin, decimals)
     if not math.isnan(missing):
-        told["nonresponse"] = _upwards(missing, decimals)
-        told["combined"] = _upwards(math.hypot(margin, missing), decimals)
+        told["nonresponse"] = upwards(missing, decimals)
+        told["combined"] = upwards(math.hypot(margin, missing), decimals)
     if not math.isnan(drawn):
         told["smoothed"] = round(min(max(float(drawn), figure.low), figure.high), decimals)
     return told
 
 
-def _upwards(number: float, decimals: int) -> float:
+def upwards(number: float, decimals: int) -> float:
+    """``number`` rounded up to so many decimals."""
     scale = 10.0**decimals
     return math.ceil(number * scale) / scale

@@ -18,6 +18,7 @@ from privacy.canonical import b64u, unb64u
 from privacy.contract import Manifest
 from privacy.errors import ContractBroken, Refused
 from privacy.manifest_reader import read_manifest
+from privacy.pairing import check_pairing
 from privacy.plan import check_policy
 from privacy.receipt_code import locator_of, normalise, unlock
 from privacy.receipts import check_receipt
@@ -86,6 +87,7 @@ class RespondentClient:
         """The contract of ``wave`` (32 bytes), which hashes to it and whose plan this version computes."""
         manifest = read_manifest(self._transport.get(f"{_path(wave)}/manifest"), wave)
         check_policy(manifest)
+        check_pairing(manifest)
         return manifest
 
     def draw_token(self, manifest: Manifest, drawing: Drawing) -> Voice:

@@ -12,6 +12,7 @@ from privacy.errors import Invalid, Problem
 from privacy.guarantee import guarantee_of
 from privacy.manifest_reader import read_manifest
 from privacy.mechanism import MICRO
+from privacy.pairing import check_pairing
 from privacy.plan import Design, check_policy, design_of, make_policy
 from privacy.release import verify_release
 from privacy.survey import Attribute, Option, Question
@@ -42,6 +43,7 @@ def guarantee(
     else:
         contract = read_manifest(manifest.read_bytes())
         check_policy(contract)
+        check_pairing(contract)
         policy, design = contract.policy, design_of(contract.questions, contract.attributes, contract.policy)
         typer.echo(f"Wave {contract.wave.hex()}\n{_title(contract)}, {contract.invited} invited")
     typer.echo("\n".join(_steps(policy, design)))

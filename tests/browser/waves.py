@@ -6,8 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
 
-from privacy.answers import Response, decode, layout_of
+from privacy.answers import Response, layout_of
 from privacy.contract import Manifest, minute
+from privacy.decoding import decode
 from privacy.opening import open_envelope
 from privacy.receipt_code import locator_of
 from privacy.sealing import Envelope

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privacy import receipt_code, receipts, sealing, signatures
-from privacy.answers import Response, decode, encode, withdrawn
+from privacy.answers import Response, encode, withdrawn
 from privacy.board import Board, leaf_of
 from privacy.canonical import unb64u
 from privacy.contract import Manifest, manifest_value
+from privacy.decoding import decode
 from privacy.opening import open_envelope
 from privacy.sealing import Envelope
 from tests.contract.conftest import Call, Thrown

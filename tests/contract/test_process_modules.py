@@ -18,7 +18,7 @@ atexit.register(lambda: pathlib.Path(sys.argv[1]).write_text(json.dumps(sorted(s
 from service.cli import main
 main(sys.argv[2:])
 """
-OPENS_RESPONSES = ("privacy.opening", "service.tally")
+OPENS_RESPONSES = ("privacy.opening", "privacy.carrying", "service.tally")
 SIGNS_TOKENS = ("privacy.issuing", "Crypto", "service.registrar")
 SERVES = ("fastapi", "starlette", "uvicorn", "service.http", "service.app")
 DRAWS_NOISE = ("privacy.count", "privacy.gate", "privacy.estimate")

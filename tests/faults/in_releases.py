@@ -47,6 +47,27 @@ FAULTS = (
         "tests/unit/privacy/test_release.py::test_a_group_below_k_is_withheld_even_if_the_noise_lifts_it",
     ),
     fault(
+        "pairs whose sensitivity leaves out the square",
+        "privacy/paired_rows.py",
+        "self.measures * (CHANGE**2 + SQUARE**2)",
+        "self.measures * CHANGE**2",
+        "tests/unit/privacy/test_paired_rows.py::test_the_longest_pair_is_as_long_as_the_sensitivity",
+    ),
+    fault(
+        "a code that stands twice makes a pair",
+        "privacy/pairing.py",
+        "records[places[numbers == 1]]",
+        "records[places]",
+        "tests/unit/privacy/test_pairing.py::test_no_code_another_code_and_a_code_that_stands_twice_make_no_pair",
+    ),
+    fault(
+        "no exact test of the number of pairs",
+        "privacy/paired_rows.py",
+        "& (exact < manifest.policy.k)",
+        "& (exact < 0)",
+        "tests/unit/privacy/test_paired_rows.py::test_a_group_of_fewer_pairs_than_k_is_marked_when_its_noise_lifts_it",
+    ),
+    fault(
         "no noisy test of the number of people",
         "privacy/gate.py",
         "passing: Flags = sums.counts >= design.k + design.z * sums.count_errors",

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privacy import count as counting
-from privacy.answers import Response, decode, encode, layout_for
+from privacy.answers import Response, encode, layout_for
 from privacy.count import count, sizes, vector
+from privacy.decoding import decode
 from privacy.plan import Design
 from privacy.rows import groups_of
 

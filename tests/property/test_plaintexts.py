@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privacy.answers import Field, Response, decode, encode, layout_for, withdrawn
+from privacy.answers import TAG_SIZE, Field, Layout, Response, encode, layout_for, withdrawn
 from privacy.answers_batch import decode_batch
+from privacy.decoding import decode
 from privacy.errors import Invalid, Spoiled
 from privacy.survey import Attribute, Option, Question, QuestionType
 from tests.property.hierarchies import attribute_lists, hierarchies, read_slowly, stated
@@ -19,7 +20,12 @@ def _options(count: int) -> tuple[Option, ...]:
     return tuple(Option(f"o{place}", {"en": "x"}) for place in range(count))
 
 
-Survey = tuple[list[Question], tuple[Attribute, ...]]
+Survey = tuple[list[Question], tuple[Attribute, ...], bool]
+
+
+def _layout(survey: Survey) -> Layout:
+    questions, attributes, tagged = survey
+    return layout_for(questions, attributes, tagged=tagged)
 
 
 @st.composite
@@ -29,7 +35,7 @@ def surveys(draw: st.DrawFn) -> Survey:
         count = draw(st.integers(1, 20)) if kind in ("scale", "choice", "multiple") else 0
         max_bytes = draw(st.integers(1, 300)) if kind == "text" else 0
         questions.append(Question(f"q{place}", kind, {"en": "?"}, _options(count), max_bytes=max_bytes))
-    return questions, draw(attribute_lists())
+    return questions, draw(attribute_lists()), draw(st.booleans())
 
 
 def _answers(field: Field) -> st.SearchStrategy[Any]:
@@ -43,15 +49,17 @@ def _answers(field: Field) -> st.SearchStrategy[Any]:
 
 @st.composite
 def responses(draw: st.DrawFn, survey: Survey) -> Response:
-    layout = layout_for(*survey)
+    layout = _layout(survey)
     answers = {field.id: draw(_answers(field)) for field in layout.questions + layout.texts}
-    return Response(answers, stated(draw, survey[1]))
+    tags = st.binary(min_size=TAG_SIZE, max_size=TAG_SIZE).filter(any)
+    tag = draw(st.none() | tags) if layout.tagged else None
+    return Response(answers, stated(draw, survey[1]), tag)
 
 
 @st.composite
 def near_plaintexts(draw: st.DrawFn, survey: Survey) -> bytes:
     """Bytes of about the right length and range, so that every kind of fault and none comes up."""
-    layout = layout_for(*survey)
+    layout = _layout(survey)
     if draw(st.booleans()):
         plaintext = bytearray(encode(layout, draw(responses(survey))))
     else:
@@ -66,7 +74,7 @@ def near_plaintexts(draw: st.DrawFn, survey: Survey) -> bytes:
 @given(st.data())
 def test_every_response_reads_back_from_its_one_encoding(data: st.DataObject) -> None:
     survey = data.draw(surveys())
-    layout = layout_for(*survey)
+    layout = _layout(survey)
     response = data.draw(responses(survey))
     plaintext = encode(layout, response)
     assert len(plaintext) == layout.size == len(withdrawn(layout))
@@ -77,7 +85,7 @@ def test_every_response_reads_back_from_its_one_encoding(data: st.DataObject) ->
 @given(st.data())
 def test_whatever_decodes_is_the_encoding_of_what_it_decodes_to(data: st.DataObject) -> None:
     survey = data.draw(surveys())
-    layout = layout_for(*survey)
+    layout = _layout(survey)
     plaintext = data.draw(near_plaintexts(survey) | st.binary(max_size=layout.size + 1))
     try:
         response = decode(layout, plaintext)
@@ -90,10 +98,11 @@ def test_whatever_decodes_is_the_encoding_of_what_it_decodes_to(data: st.DataObj
 @given(st.data())
 def test_the_batch_decoder_agrees_with_the_single_one_on_all_bytes(data: st.DataObject) -> None:
     survey = data.draw(surveys())
-    layout = layout_for(*survey)
+    layout = _layout(survey)
     one = near_plaintexts(survey) | st.just(withdrawn(layout)) | st.binary(max_size=layout.size + 1)
     plaintexts = data.draw(st.lists(one, max_size=6))
     rows: list[list[int]] = []
+    tags: list[list[int]] = []
     texts: list[list[str]] = [[] for _ in layout.texts]
     taken_back = spoiled = 0
     for plaintext in plaintexts:
@@ -106,6 +115,7 @@ def test_the_batch_decoder_agrees_with_the_single_one_on_all_bytes(data: st.Data
             taken_back += 1
             continue
         rows.append(list(plaintext[: layout.fixed_size]))
+        tags.append(list(response.tag or bytes(TAG_SIZE)) if layout.tagged else [])
         for column, field in zip(texts, layout.texts, strict=True):
             text = response.answers[field.id]
             if isinstance(text, str):
@@ -113,6 +123,7 @@ def test_the_batch_decoder_agrees_with_the_single_one_on_all_bytes(data: st.Data
     batch = decode_batch(layout, plaintexts)
     assert batch.rows.tolist() == rows
     assert batch.rows.shape == (len(rows), layout.fixed_size)
+    assert batch.tags.tolist() == tags
     assert batch.texts == texts
     assert (batch.withdrawn, batch.spoiled) == (taken_back, spoiled)
 
@@ -122,7 +133,9 @@ def test_the_batch_decoder_agrees_with_the_single_one_on_all_bytes(data: st.Data
 def test_the_levels_of_any_bytes_are_what_a_slow_reading_gives(data: st.DataObject) -> None:
     attributes = data.draw(attribute_lists())
     layout = layout_for((), attributes)
-    plaintext = data.draw(near_plaintexts(([], attributes)).filter(lambda bytes_: len(bytes_) == layout.size))
+    plaintext = data.draw(
+        near_plaintexts(([], attributes, False)).filter(lambda bytes_: len(bytes_) == layout.size)
+    )
     levels = read_slowly(attributes, plaintext[1:])
     try:
         response = decode(layout, b"\1" + plaintext[1:])

@@ -2,8 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from privacy.answers import Response, decode, encode, layout_for, layout_of, withdrawn
+from privacy.answers import Response, encode, layout_for, layout_of, withdrawn
 from privacy.answers_batch import decode_batch
+from privacy.decoding import decode
 from privacy.errors import Invalid, Spoiled
 from privacy.survey import Option, Question
 from tests.survey_parts import hierarchy
@@ -92,6 +93,21 @@ def test_an_answer_out_of_range_is_refused_before_it_is_sealed(
     with pytest.raises(Invalid) as refusal:
         encode(sealed_wave.layout, Response(answers, attributes))  # type: ignore[arg-type]
     assert [problem.place for problem in refusal.value.problems] == [place]
+
+
+def test_the_tag_of_a_program_code_stands_at_the_end_and_nowhere_without_room(
+    sealed_wave: SimpleNamespace,
+) -> None:
+    manifest = sealed_wave.manifest
+    tagged = layout_for(manifest.questions, manifest.attributes, tagged=True)
+    tag = bytes(range(1, 17))
+    plain = encode(sealed_wave.layout, Response({"safe": 1}, {}))
+    assert encode(tagged, Response({"safe": 1}, {}, tag)) == plain + tag
+    assert encode(tagged, Response({"safe": 1}, {})) == plain + bytes(16)
+    assert withdrawn(tagged) == withdrawn(sealed_wave.layout) + bytes(16)
+    for layout, wrong in ((sealed_wave.layout, tag), (tagged, tag[:-1])):
+        with pytest.raises(Invalid, match="program-code"):
+            encode(layout, Response({}, {}, wrong))
 
 
 def test_every_fault_is_named_at_once(sealed_wave: SimpleNamespace) -> None:

@@ -13,10 +13,11 @@ import httpx
 import pytest
 
 from privacy import signatures
-from privacy.answers import Response, decode, layout_of
+from privacy.answers import Response, layout_of
 from privacy.board import Board, leaf_of
 from privacy.canonical import b64u, unb64u
 from privacy.contract import Manifest
+from privacy.decoding import decode
 from privacy.errors import Refused
 from privacy.issuing import BlindSigner
 from privacy.opening import open_envelope

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from privacy.answers import Response, decode, encode, layout_of
+from privacy.answers import Response, encode, layout_of
+from privacy.decoding import decode
 from privacy.errors import Invalid
 from service.client.answers_file import read_answers
 from tests.survey_parts import hierarchy
