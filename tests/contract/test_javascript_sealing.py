@@ -14,6 +14,7 @@ from privacy.answers import Response, encode, withdrawn
 from privacy.board import Board, leaf_of
 from privacy.canonical import unb64u
 from privacy.contract import Manifest, manifest_value
+from privacy.crockford import written
 from privacy.decoding import decode
 from privacy.opening import open_envelope
 from privacy.sealing import Envelope
@@ -119,9 +120,9 @@ def test_every_proof_holds_for_its_own_leaf_place_size_and_root(javascript: Call
                     javascript("verifyProof", *other)
 
 
-@given(st.integers(0, 2**128 - 1), st.binary(min_size=32, max_size=32))
-def test_receipt_codes_and_locators_are_the_same(javascript: Call, secret: int, wave: bytes) -> None:
-    code = receipt_code._written(secret)
+@given(st.binary(min_size=16, max_size=16), st.binary(min_size=32, max_size=32))
+def test_receipt_codes_and_locators_are_the_same(javascript: Call, secret: bytes, wave: bytes) -> None:
+    code = written(secret)
     blurred = code.lower().replace("1", "l").replace("0", "o").replace("-", " ")
     assert javascript("normaliseReceiptCode", blurred) == receipt_code.normalise(blurred) == code
     assert javascript("locatorOf", wave, blurred) == receipt_code.locator_of(code, wave)
