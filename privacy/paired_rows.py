@@ -26,7 +26,7 @@ Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-CHANGE, SQUARE, PAIRS = 10_000, 5_000, 10_000
+CHANGE, SQUARE, PAIRS = 10_000, 4_500, 8_500  # so that margin and gate let the same numbers of pairs through
 NUMBERS = ("value", "low", "high", "margin", "nonresponse", "combined", "sd")
 STEPS_OF_FIVE = 4
 
