@@ -14,11 +14,18 @@ from privacy.breakdowns import (
     within_a_hierarchy,
 )
 from privacy.definition_attributes import ATTRIBUTES, read_attributes
-from privacy.definition_questions import OPTIONS, QUESTIONS, Declared, read_options, read_questions
+from privacy.definition_questions import (
+    OPTIONS,
+    QUESTION_LENGTH,
+    QUESTIONS,
+    Declared,
+    read_options,
+    read_questions,
+)
 from privacy.definition_reader import LineOf, Place, Reader, quoted
 from privacy.definition_warnings import warnings
 from privacy.nesting import tops_of
-from privacy.survey import Attribute, Option, Question, Scale, Survey, Theme
+from privacy.survey import PROGRAM_KINDS, Attribute, Option, Question, Scale, Survey, Theme
 
 CADENCES = ("once", "weekly", "fortnightly", "monthly", "quarterly", "half-yearly", "yearly")
 LANGUAGES = 20
@@ -42,7 +49,16 @@ def parse(data: object, line_of: LineOf = lambda _: None) -> Survey:
         data,
         (),
         ("id", "version", "title", "languages", "questions"),
-        ("cadence", "option_lists", "themes", "scales", "attributes", "breakdowns"),
+        (
+            "cadence",
+            "programs",
+            "outside_figure",
+            "option_lists",
+            "themes",
+            "scales",
+            "attributes",
+            "breakdowns",
+        ),
     )
     languages = _languages(reader, entry)
     lists = _option_lists(reader, entry, languages)
@@ -61,6 +77,8 @@ def parse(data: object, line_of: LineOf = lambda _: None) -> Survey:
         breakdowns=_breakdowns(reader, entry, attributes),
         cadence=reader.one_of(entry, "cadence", (), CADENCES),
         scales=_scales(reader, entry, questions),
+        programs=_programs(reader, entry),
+        outside_figure=reader.texts(entry, "outside_figure", (), languages, QUESTION_LENGTH) or None,
     )
     _check_lists_are_used(reader, lists, values)
     _check_themes_are_used(reader, survey)
@@ -102,6 +120,13 @@ def _version(reader: Reader, entry: Mapping[str, object]) -> str:
         remedy = 'use at most 32 letters and digits joined by dots or hyphens, such as "1.0"'
         reader.fault("bad-version", ("version",), f"{quoted(value)} is not a version", remedy)
     return value or ""
+
+
+def _programs(reader: Reader, entry: Mapping[str, object]) -> tuple[str, ...]:
+    if "programs" not in entry:
+        return ()
+    kinds = dict.fromkeys(PROGRAM_KINDS)
+    return reader.references(entry["programs"], ("programs",), "program kind", kinds, len(kinds))
 
 
 def _option_lists(

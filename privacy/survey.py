@@ -2,13 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 QUESTION_TYPES = ("scale", "choice", "multiple", "nps", "text")
 QuestionType = Literal["scale", "choice", "multiple", "nps", "text"]
 AttributeSource = Literal["roster", "self"]
 Texts = Mapping[str, str]  # language tag -> text
 NPS_SCORES = 11  # 0 to 10
+ProgramKind = Literal[
+    "mentorship",
+    "sponsorship",
+    "employee-resource-group",
+    "ally-network",
+    "ally-training",
+    "manager-training",
+    "flexible-work",
+    "professional-development",
+    "recognition",
+    "community-outreach",
+    "benefits-policy",
+    "representation-network",
+    "culture-initiative",
+    "other",
+]
+PROGRAM_KINDS: tuple[ProgramKind, ...] = get_args(ProgramKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +104,11 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A survey definition that holds together."""
+    """A survey definition that holds together.
+
+    ``programs`` are the kinds of program that it evaluates, of PROGRAM_KINDS; ``outside_figure`` suggests a
+    figure from elsewhere, such as retention, to hold its results against.
+    """
 
     id: str
     version: str
@@ -99,3 +120,5 @@ class Survey:
     breakdowns: tuple[tuple[str, ...], ...] = ()
     cadence: str | None = None
     scales: tuple[Scale, ...] = field(default=())
+    programs: tuple[str, ...] = ()
+    outside_figure: Texts | None = None

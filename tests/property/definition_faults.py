@@ -176,6 +176,14 @@ FAULTS: dict[str, list[Fault]] = {
         replaced("daily", "unknown-value", "cadence"),
         replaced(None, "wrong-type", "cadence"),
     ],
+    "programs": [
+        appended("gym", "unknown-reference", (), "programs"),
+        replaced([], "too-few", "programs"),
+    ],
+    "outside figure": [
+        spoiled_text("a\nb", "text-not-plain", "outside_figure"),
+        replaced("Retention", "wrong-type", "outside_figure"),
+    ],
     "lists": [unused_list],
     "themes": [unused_theme],
     "first question": [

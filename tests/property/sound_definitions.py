@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from privacy.survey import PROGRAM_KINDS
 from tests.property.definition_files import Data
 
 WORDS = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=8)
@@ -67,6 +68,8 @@ def definitions(draw: st.DrawFn) -> Data:
         "title": texts(),
         "languages": languages,
         "cadence": draw(st.sampled_from(["once", "weekly", "quarterly", "yearly"])),
+        "programs": draw(st.lists(st.sampled_from(PROGRAM_KINDS), min_size=1, max_size=3, unique=True)),
+        "outside_figure": texts(),
         "option_lists": lists,
         "themes": themes,
         "questions": questions,

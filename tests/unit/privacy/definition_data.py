@@ -20,6 +20,8 @@ def sound_definition() -> Data:
         "title": both("Team pulse"),
         "languages": ["en", "de"],
         "cadence": "monthly",
+        "programs": ["flexible-work", "other"],
+        "outside_figure": both("Overtime hours"),
         "option_lists": {"agreement": [option(f"step-{step}") for step in range(1, 6)]},
         "themes": [{"id": "workload", "text": both("Workload")}],
         "questions": [

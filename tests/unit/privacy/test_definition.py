@@ -15,6 +15,8 @@ def test_a_sound_definition_becomes_a_survey(definition: Data) -> None:
         title=both("Team pulse"),
         languages=("en", "de"),
         cadence="monthly",
+        programs=("flexible-work", "other"),
+        outside_figure=both("Overtime hours"),
         themes=(Theme("workload", both("Workload")),),
         questions=(
             Question("time", "scale", both("I have time."), steps, ("step-4", "step-5"), theme="workload"),
@@ -55,7 +57,7 @@ def test_only_a_name_texts_languages_and_one_question_are_needed(definition: Dat
     minimal = {key: definition[key] for key in ("id", "version", "title", "languages")}
     survey = parse({**minimal, "questions": [definition["questions"][4]]})
     assert (survey.attributes, survey.themes, survey.breakdowns, survey.scales) == ((), (), (), ())
-    assert survey.cadence is None
+    assert (survey.cadence, survey.programs, survey.outside_figure) == (None, (), None)
 
 
 def test_texts_come_in_the_order_of_the_languages(definition: Data) -> None:

@@ -113,6 +113,12 @@ def test_the_shipped_definitions_are_listed() -> None:
     assert [line.split(":")[0] for line in result.output.splitlines()] == list(shipped())
 
 
+def test_a_definition_shows_its_programs_and_what_to_hold_against_it() -> None:
+    output = run("show", "recognition", "--language", "fr").output
+    assert "Programs: recognition\n" in output
+    assert "Outside figure: Part des personnes reconnues par le programme en un trimestre" in output
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_definition_is_shown_in_each_of_its_languages(language: str) -> None:
     result = run("show", "inclusion-and-belonging", "--language", language)
@@ -140,7 +146,7 @@ def test_a_file_is_shown_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nothing"], ["psychological-safety", "--language", "fr"]], ids=["definition", "language"]
+    "arguments", [["nothing"], ["psychological-safety", "--language", "nl"]], ids=["definition", "language"]
 )
 def test_what_is_not_there_to_be_shown_is_one_line(arguments: list[str]) -> None:
     result = run("show", *arguments)

@@ -139,7 +139,7 @@ def test_a_flood_of_faults_is_cut() -> None:
 
 
 def test_every_shipped_definition_is_loaded_by_its_id() -> None:
-    assert list(shipped()) == ["inclusion-and-belonging", "psychological-safety"]
+    assert {"inclusion-and-belonging", "psychological-safety"} < set(shipped())
     for identifier in shipped():
         assert load_shipped(identifier).id == identifier
 
