@@ -24,10 +24,19 @@ def add_action(tx: Session, survey_id: str, *, day: date, values: Mapping[str, A
 
 
 def page_of_actions(
-    tx: Session, survey_id: str, after: tuple[date, str] | None, limit: int
+    tx: Session,
+    after: tuple[date, str] | None,
+    limit: int,
+    *,
+    survey_id: str | None = None,
+    program_id: str | None = None,
 ) -> list[ActionRow]:
-    """Up to ``limit`` actions of a survey in the order of (day, id), those after ``after``."""
-    query = select(ActionRow).where(col(ActionRow.survey_id) == survey_id)
+    """Up to ``limit`` actions of a survey or a program in the order of (day, id), those after ``after``."""
+    query = select(ActionRow)
+    if survey_id is not None:
+        query = query.where(col(ActionRow.survey_id) == survey_id)
+    if program_id is not None:
+        query = query.where(col(ActionRow.program_id) == program_id)
     if after is not None:
         query = query.where(tuple_(col(ActionRow.created_on), col(ActionRow.id)) > after)
     return list(tx.exec(query.order_by(col(ActionRow.created_on), col(ActionRow.id)).limit(limit)))
@@ -39,6 +48,14 @@ def published_after(tx: Session, survey_id: str, wave_id: str) -> list[ActionRow
         col(ActionRow.survey_id) == survey_id,
         col(ActionRow.published).is_(True),
         col(ActionRow.wave_id).is_(None) | (col(ActionRow.wave_id) == wave_id),
+    )
+    return list(tx.exec(query.order_by(col(ActionRow.created_on), col(ActionRow.id))))
+
+
+def published_for(tx: Session, program_id: str) -> list[ActionRow]:
+    """The published actions of a program, in the order of (day, id)."""
+    query = select(ActionRow).where(
+        col(ActionRow.program_id) == program_id, col(ActionRow.published).is_(True)
     )
     return list(tx.exec(query.order_by(col(ActionRow.created_on), col(ActionRow.id))))
 

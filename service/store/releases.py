@@ -68,7 +68,9 @@ def waves_to_tally(tx: Session) -> list[WaveRow]:
 
 
 def forget_draws(engine: Engine) -> None:
-    """Take what is left of published draws out of the files: deleted rows, and SQLite's write-ahead log.
+    """Take what is left of published draws, and of what was carried over, out of the files.
+
+    These are deleted rows, and SQLite's write-ahead log.
 
     What somebody reads at this moment, or a role that does not own the table may not clean, stays until the
     next time.
@@ -79,4 +81,4 @@ def forget_draws(engine: Engine) -> None:
                 raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM (TRUNCATE) draw"))
+            connection.execute(text("VACUUM (TRUNCATE) draw, carried"))

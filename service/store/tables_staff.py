@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ForeignKey, Integer, LargeBinary, String
 from sqlmodel import Field
 
+from service.store import tables_programs  # noqa: F401 - actions refer to its tables
 from service.store.tables_main import MainTable
 
 
@@ -97,7 +98,10 @@ class AuditRow(MainTable, table=True):
 
 
 class ActionRow(MainTable, table=True):
-    """Something that was decided after a wave, and how far it has come."""
+    """Something that was decided after a wave or for a program, and how far it has come.
+
+    ``pulse_wave_id`` is the wave that asks whether it helped.
+    """
 
     __tablename__ = "action"
     id: str = Field(primary_key=True)
@@ -112,3 +116,12 @@ class ActionRow(MainTable, table=True):
     due: date | None = None
     published: bool = False
     created_on: date
+    program_id: str | None = Field(
+        default=None, sa_column=Column(String, ForeignKey("program.id"), nullable=True, index=True)
+    )
+    objective_id: str | None = Field(
+        default=None, sa_column=Column(String, ForeignKey("objective.id"), nullable=True)
+    )
+    pulse_wave_id: str | None = Field(
+        default=None, sa_column=Column(String, ForeignKey("wave.id"), nullable=True)
+    )

@@ -12,6 +12,8 @@ from sqlmodel import Session, col, select
 from service.errors import Conflict, NotFound
 from service.store.ids import new_id, storable
 from service.store.tables_main import WaveRow
+from service.store.tables_programs import ProgramWaveRow
+from service.store.tables_staff import ActionRow
 
 
 def add_draft(
@@ -98,6 +100,12 @@ def latest_opened(tx: Session, survey_id: str, limit: int) -> list[WaveRow]:
     return list(tx.exec(query.order_by(col(WaveRow.opens_at).desc(), col(WaveRow.id).desc()).limit(limit)))
 
 
+def paired_with(tx: Session, survey_id: str, wave_id: str) -> list[WaveRow]:
+    """The waves of a survey, drafts among them, whose plan pairs them with this earlier wave."""
+    rows = tx.exec(select(WaveRow).where(col(WaveRow.survey_id) == survey_id).order_by(col(WaveRow.id)))
+    return [row for row in rows if (row.plan.get("pairing") or {}).get("earlier") == wave_id]
+
+
 def due_to_open(tx: Session, now: str) -> list[str]:
     """Ids of the drafts whose opening time has come; one whose closing time has come too stays a draft."""
     query = select(WaveRow.id).where(
@@ -121,8 +129,11 @@ def change_draft(tx: Session, wave_id: str, **values: Any) -> WaveRow:
 
 
 def delete_draft(tx: Session, wave_id: str) -> None:
-    """Remove a draft. Raises NotFound, and Conflict once it is not a draft any more."""
+    """Remove a draft, out of programs and actions too. Raises NotFound, and Conflict once it is no draft."""
     row = lock(tx, wave_id)
+    tx.connection().execute(delete(ProgramWaveRow).where(col(ProgramWaveRow.wave_id) == row.id))
+    asked = update(ActionRow).where(col(ActionRow.pulse_wave_id) == row.id)
+    tx.connection().execute(asked.values(pulse_wave_id=None))
     query = delete(WaveRow).where(col(WaveRow.id) == row.id, col(WaveRow.state) == "draft")
     if tx.connection().execute(query).rowcount != 1:
         raise Conflict(f"the wave is {row.state}; only a draft can be deleted")

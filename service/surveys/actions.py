@@ -11,7 +11,7 @@ from service.accounts.audit import Actor
 from service.clock import today
 from service.errors import NotFound
 from service.http.context import Context
-from service.store import actions, surveys, waves
+from service.store import actions, programs, surveys, waves
 from service.store.ids import storable
 from service.store.tables_staff import ActionRow
 from service.store.unit_of_work import unit_of_work
@@ -32,8 +32,9 @@ def change_action(
 ) -> ActionRow:
     """Change what ``wanted`` has of an action. Raises NotFound, and Invalid with every fault."""
     with unit_of_work(context.main) as tx:
-        values = _checked(tx, survey, wanted)
-        row = actions.change_action(tx, actions.get_action(tx, survey, action), values)
+        surveys.get_survey(tx, survey)
+        row = actions.get_action(tx, survey, action)
+        row = actions.change_action(tx, row, _checked(tx, survey, wanted, row))
         audit.record(tx, context, by, "change action", row.id, survey=survey, published=row.published)
     return row
 
@@ -46,8 +47,13 @@ def delete_action(context: Context, by: Actor, survey: str, action: str) -> None
         actions.delete_action(tx, row)
 
 
-def _checked(tx: Session, survey: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns for what was asked. Raises NotFound for the survey, and Invalid for what it has not."""
+def _checked(
+    tx: Session, survey: str, wanted: Mapping[str, Any], row: ActionRow | None = None
+) -> dict[str, Any]:
+    """Columns for what was asked of a new action or of ``row``.
+
+    Raises NotFound for the survey, and Invalid for what it has not.
+    """
     definition, _ = load(surveys.get_survey(tx, survey).source)
     values = dict(wanted)
     problems = []
@@ -69,9 +75,37 @@ def _checked(tx: Session, survey: str, wanted: Mapping[str, Any]) -> dict[str, A
             problems.append(
                 _fault("unknown-wave", "wave", "the survey has no such wave", "a wave of this survey")
             )
+    problems += _tie(tx, survey, values, row)
     if problems:
         raise Invalid(problems)
     return values
+
+
+def _tie(tx: Session, survey: str, values: dict[str, Any], row: ActionRow | None) -> list[Problem]:
+    """Puts the columns of the program and the objective into ``values``; what is wrong with them."""
+    if not {"program", "objective"} & set(values):
+        return []
+    for name in ("program", "objective"):
+        before = None if row is None else getattr(row, f"{name}_id")
+        values[f"{name}_id"] = values.pop(name, before)
+    program, objective = values["program_id"], values["objective_id"]
+    if program is None:
+        if objective is None:
+            return []
+        message = "an objective belongs to a program, and none is named"
+        return [Problem("program-needed", "program", message, "name its program, or leave the objective out")]
+    try:
+        found = programs.get_program(tx, program)
+    except NotFound:
+        found = None
+    if found is None or found.survey_id != survey:
+        message = "this survey judges no such program"
+        return [Problem("unknown-program", "program", message, "use one of GET /api/v1/programs?survey=")]
+    known = [one.id for one in programs.objectives_of(tx, program)]
+    if objective is not None and objective not in known:
+        message = "the program has no such objective"
+        return [_fault("unknown-objective", "objective", message, ", ".join(known))]
+    return []
 
 
 def _wave(tx: Session, survey: str, ref: str) -> str | None:

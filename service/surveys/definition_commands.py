@@ -89,6 +89,10 @@ def _shown(survey: Survey, language: str) -> list[str]:
         lines.append(f"     {_listed(attribute.levels, language) or from_roster}")
     for scale in survey.scales:
         lines += ["", f"{scale.construct}: {', '.join(scale.items)}", f"     {scale.source}"]
+    if survey.programs:
+        lines += ["", f"Programs: {', '.join(survey.programs)}"]
+    if survey.outside_figure:
+        lines += ["", f"Outside figure: {survey.outside_figure[language]}"]
     return lines
 
 

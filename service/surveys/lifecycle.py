@@ -1,4 +1,4 @@
-"""The life of a wave: draft, open, closed, and released by the tally. A state never goes back.
+"""The life of a wave: draft (drafts.py), open, closed, and released by the tally. A state never goes back.
 
 Opening and closing touch both stores, which no transaction spans. So each step can be done again: a wave that
 the box knows and the main store does not call open takes tokens from nobody, and a close that was interrupted
@@ -6,16 +6,10 @@ is mended by closing once more.
 """
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlmodel import Session
-
-from privacy.alternatives import Budget
-from privacy.contract import Manifest, minute
-from privacy.errors import Invalid
+from privacy.contract import Manifest, Pairing, minute
 from privacy.issuing import issuer_public_key
 from privacy.planner import Plan
 from privacy.survey import Survey
@@ -32,57 +26,17 @@ from service.store.tables_main import TallyKeyRow, WaveRow
 from service.store.tally_keys import take_key
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import load
+from service.surveys.drafts import budget_now, check_draft
 from service.surveys.ledger_room import check_room
+from service.surveys.pairing_terms import PairedWave, opening_pairing
 from service.surveys.planning import (
-    budget_of,
     chosen_value,
     plan_again,
-    plan_of,
-    policy_without_roster,
     promise_value,
 )
-from service.surveys.terms import LONGEST, Terms, stored, term_problems, terms_of, usual_tables
+from service.surveys.terms import LONGEST, Terms, stored, terms_of
 
 _log = logging.getLogger("sottovoce.surveys")
-
-
-def draft_wave(context: Context, survey_id: str, wishes: Mapping[str, Any], by: Actor | str) -> WaveRow:
-    """Store a draft on the survey's current definition; ``wishes`` are fields of Terms, times among them.
-
-    ``by`` is whom the audit log names, here and below.
-
-    Raises NotFound, and Invalid with every fault.
-    """
-    with reading(context.main) as tx:
-        source = surveys.get_survey(tx, survey_id).source
-        survey, _ = load(source)
-        terms = Terms(**{"tables": usual_tables(survey), **wishes})
-        columns = _planned(tx, context, survey_id, survey, terms)
-    with unit_of_work(context.main) as tx:
-        row = waves.add_draft(tx, survey_id, source=source, **columns)
-        audit.record(tx, context, by, "draft wave", row.id, survey=survey_id)
-    return row
-
-
-def change_draft(context: Context, ref: str, wishes: Mapping[str, Any], by: Actor | str) -> WaveRow:
-    """Change fields of a draft's Terms. Raises NotFound, Conflict for another state, and Invalid."""
-    with unit_of_work(context.main) as tx:
-        row = waves.lock(tx, ref)
-        _check_draft(row, "changed")
-        survey, _ = load(row.source)
-        terms = replace(terms_of(row), **wishes)
-        row = waves.change_draft(tx, row.id, **_planned(tx, context, row.survey_id, survey, terms))
-        audit.record(tx, context, by, "change draft", row.id)
-    return row
-
-
-def delete_draft(context: Context, ref: str, by: Actor) -> str:
-    """Delete a draft; the id of its survey. Raises NotFound, and Conflict for another state."""
-    with unit_of_work(context.main) as tx:
-        row = waves.find(tx, ref)
-        waves.delete_draft(tx, ref)
-        audit.record(tx, context, by, "delete draft", row.id)
-    return row.survey_id
 
 
 def open_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = audit.SCHEDULE) -> WaveRow:
@@ -96,7 +50,7 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = au
         row = waves.find(tx, ref)
     if row.state == "open":
         return row
-    _check_draft(row, "opened")
+    check_draft(row, "opened")
     with reading(context.box) as tx:
         receipt_key = box.receipt_public_key(tx)
     if receipt_key is None:
@@ -106,15 +60,17 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = au
         row = waves.lock(tx, ref)
         if row.state == "open":
             return row
-        _check_draft(row, "opened")
+        check_draft(row, "opened")
         surveys.lock_survey(tx, row.survey_id)
         people = rosters.people_of(tx, row.survey_id)
         if not people:
             raise Conflict("the survey's roster is empty; upload one, then open again")
         survey, _ = load(row.source)
         terms = _terms_now(row, context.clock)
-        budget = _budget(tx, context, row.survey_id)
+        budget = budget_now(tx, context, row.survey_id)
         plan = plan_again(tx, row.survey_id, survey, terms, chosen=row.plan["chosen"], budget=budget)
+        paired = PairedWave(row.id, survey, plan.attributes, plan.policy, terms.closes_at)
+        pairing = None if terms.pairing is None else opening_pairing(tx, paired, terms.pairing)
         manifest = _manifest(
             survey,
             terms,
@@ -122,15 +78,16 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = au
             key=take_key(tx, row.id),
             receipt_key=receipt_key,
             issuer=issuer,
+            pairing=pairing,
         )
         wave, canonical = manifest.wave, manifest.canonical()
-        day, cost = today(context.clock), manifest.policy.micro_rho
+        day, cost = today(context.clock), manifest.micro_rho
         ledger.lock(tx)
         charges = ledger.charges_of_roster(tx, row.survey_id, day)
         check_room(charges, cost, context.settings.cap_epsilon, day)
         ledger.reserve(tx, row.id, wave, cost, day)
         invitations.snapshot(tx, row.id, people)
-        columns = stored(terms, survey, promise_value(plan.policy), chosen_value(plan))
+        columns = stored(terms, survey, promise_value(plan.policy, pairing), chosen_value(plan), pairing)
         waves.mark_open(
             tx,
             row,
@@ -188,37 +145,6 @@ def close_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = a
     return row
 
 
-def _budget(tx: Session, context: Context, survey_id: str) -> Budget:
-    day = today(context.clock)
-    return budget_of(ledger.charges_of_roster(tx, survey_id, day), context.settings.cap_epsilon, day)
-
-
-def _planned(tx: Session, context: Context, survey_id: str, survey: Survey, terms: Terms) -> dict[str, Any]:
-    """The columns of a draft on these terms. Raises Invalid with every fault.
-
-    Without a roster there is no plan yet; it is made when the wave opens.
-    """
-    problems = term_problems(terms, context.clock())
-    chosen = None
-    try:
-        if rosters.attributes_of(tx, survey_id):
-            plan = plan_of(tx, survey_id, survey, terms, _budget(tx, context, survey_id))
-            policy, chosen = plan.policy, chosen_value(plan)
-        else:
-            policy = policy_without_roster(survey, terms)
-    except Invalid as error:
-        known = {problem.id for problem in problems}
-        problems += [problem for problem in error.problems if problem.id not in known]
-    if problems:
-        raise Invalid(problems)
-    return stored(terms, survey, promise_value(policy), chosen)
-
-
-def _check_draft(row: WaveRow, what: str) -> None:
-    if row.state != "draft":
-        raise Conflict(f"the wave is {row.state}; only a draft can be {what}")
-
-
 def _terms_now(row: WaveRow, clock: Clock) -> Terms:
     """The draft's terms; one that is opened by hand before its time opens now, in the manifest too."""
     terms, now = terms_of(row), _this_minute(clock)
@@ -241,6 +167,7 @@ def _manifest(
     key: TallyKeyRow,
     receipt_key: bytes,
     issuer: IssuerKey,
+    pairing: Pairing | None,
 ) -> Manifest:
     return Manifest(
         survey_id=survey.id,
@@ -257,4 +184,5 @@ def _manifest(
         issuer_public_key=issuer_public_key(issuer),
         receipt_public_key=receipt_key,
         release_public_key=key.release_public_key,
+        pairing=pairing,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from privacy.alternatives import Alternative, Budget, check_something_shows, compare
-from privacy.contract import Policy, Weights
+from privacy.contract import Pairing, Policy, Weights
 from privacy.errors import Invalid, Problem
 from privacy.ledger import CAP_DELTA, Entry, spent
 from privacy.manifest_reader import read_manifest
@@ -162,13 +162,13 @@ def chosen_value(plan: Plan) -> dict[str, Any]:
     }
 
 
-def promise_value(policy: Policy) -> dict[str, Any]:
-    """What a wave with this policy may show, and what it costs everybody it invites."""
+def promise_value(policy: Policy, pairing: Pairing | None) -> dict[str, Any]:
+    """What a wave with this policy may show, and what it costs everybody it invites, its pairing included."""
     return {
         "tables": [list(table) for table in policy.tables],
-        "micro_rho": policy.micro_rho,
-        "epsilon_presence": policy.epsilon_presence,
-        "epsilon_answers": policy.epsilon_answers,
+        "micro_rho": policy.micro_rho + (0 if pairing is None else pairing.micro_rho),
+        "epsilon_presence": (pairing or policy).epsilon_presence,
+        "epsilon_answers": (pairing or policy).epsilon_answers,
         "delta": policy.delta,
         "delta_gate": policy.delta_gate,
     }

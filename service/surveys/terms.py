@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from privacy.alternatives import LARGEST_EPSILON
-from privacy.contract import minute
+from privacy.contract import Pairing, minute
 from privacy.errors import Problem
 from privacy.plan import MARGINS
 from privacy.planner import MERGE_AT, Wishes
 from privacy.survey import Survey
 from service.store.tables_main import WaveRow
+from service.surveys.pairing_terms import PairingTerms, pairing_terms_of, stored_pairing
 
 EPSILON, K, COMMENT_K, RETENTION_DAYS = 3.0, 5, 10, 90
 LONGEST = timedelta(days=366)  # from opening to closing
@@ -26,7 +27,8 @@ class Terms:
     respondents; sealed responses are deleted ``retention_days`` after ``closes_at``; ``margins`` are the
     widest that are shown. Groups of the roster are merged until ``merge_at`` people are invited in each;
     ``fresh_groups`` does not keep those of the wave before. ``importance`` has a factor by question, theme or
-    attribute id. ``allow_empty`` opens a wave of which nothing is likely to be shown.
+    attribute id. ``allow_empty`` opens a wave of which nothing is likely to be shown. ``pairing`` is what
+    is wanted of comparing it with another wave.
     """
 
     opens_at: datetime
@@ -41,6 +43,7 @@ class Terms:
     fresh_groups: bool = False
     importance: Mapping[str, float] = field(default_factory=dict)
     allow_empty: bool = False
+    pairing: PairingTerms | None = None
 
 
 def usual_tables(survey: Survey) -> tuple[tuple[str, ...], ...]:
@@ -95,7 +98,11 @@ def wishes_of(terms: Terms) -> Wishes:
 
 
 def stored(
-    terms: Terms, survey: Survey, promise: Mapping[str, Any], chosen: Mapping[str, Any] | None
+    terms: Terms,
+    survey: Survey,
+    promise: Mapping[str, Any],
+    chosen: Mapping[str, Any] | None,
+    pairing: Pairing | None,
 ) -> dict[str, Any]:
     """The columns of a wave that hold its terms, what they promise and the plan that was chosen for them.
 
@@ -116,6 +123,9 @@ def stored(
             "fresh_groups": terms.fresh_groups,
             "importance": dict(terms.importance),
             "allow_empty": terms.allow_empty,
+            "pairing": None
+            if terms.pairing is None or pairing is None
+            else stored_pairing(terms.pairing, pairing),
             "cadence": survey.cadence,
             "promise": dict(promise),
             "chosen": None if chosen is None else dict(chosen),
@@ -140,6 +150,7 @@ def terms_of(row: WaveRow) -> Terms:
         fresh_groups=row.plan["fresh_groups"],
         importance=row.plan["importance"],
         allow_empty=row.plan["allow_empty"],
+        pairing=pairing_terms_of(row.plan.get("pairing")),
     )
 
 

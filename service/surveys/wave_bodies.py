@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from privacy.pairing import EPSILON as PAIRING_EPSILON
 from privacy.planner import MERGE_AT
 from service.surveys.terms import COMMENT_K, EPSILON, RETENTION_DAYS, K
 
@@ -41,6 +42,41 @@ class MarginsModel(BaseModel):
     scale: float = Field(default=0.5, gt=0, allow_inf_nan=False, description="On a five-point scale.")
     share: float = Field(default=15.0, gt=0, allow_inf_nan=False, description="Percentage points.")
     nps: float = Field(default=30.0, gt=0, allow_inf_nan=False, description="Points.")
+
+
+class MeasureModel(BaseModel):
+    """A scale question, a theme, or all scale questions where both are null."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: str | None = Field(default=None, max_length=100)
+    theme: str | None = Field(default=None, max_length=100, examples=["learning"])
+
+
+class PairingModel(BaseModel):
+    """How the answers are compared, person by person, with those of another wave of a program."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    program: str = Field(max_length=100, description="Its codes tell which answers belong together.")
+    measures: list[MeasureModel] = Field(min_length=1, max_length=12, description="Whose change is released.")
+    by: str | None = Field(default=None, max_length=100, description="Attribute whose groups are told apart.")
+    epsilon: float = Field(
+        default=PAIRING_EPSILON,
+        gt=0,
+        le=20,
+        allow_inf_nan=False,
+        description="What the wave is charged for each paired release it can be part of, at delta 1e-6.",
+    )
+    earlier: str | None = Field(
+        default=None,
+        max_length=100,
+        description="The wave whose answers these are paired with.",
+    )
+    carried_until: Minute | None = Field(
+        default=None,
+        description="Until when what is needed is kept, sealed, for a later wave; null if it is not.",
+    )
 
 
 class TermsModel(BaseModel):
@@ -95,6 +131,10 @@ class TermsModel(BaseModel):
         default=False, description="Accept a wave of which nothing is likely to be shown, for a trial."
     )
 
+    pairing: PairingModel | None = Field(
+        default=None, description="What is compared with another wave; null for nothing."
+    )
+
     def wishes(self) -> dict[str, Any]:
         """The fields that were sent, as fields of Terms."""
         sent = self.model_dump(exclude_unset=True)
@@ -102,6 +142,8 @@ class TermsModel(BaseModel):
             sent["tables"] = tuple(tuple(table) for table in self.tables)
         if "margins" in sent:
             sent["margins"] = self.margins.model_dump()
+        if self.pairing is not None:
+            sent["pairing"] = self.pairing.model_dump()
         return sent
 
 

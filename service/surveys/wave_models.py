@@ -22,6 +22,24 @@ class LossModel(BaseModel):
     delta_gate: float = Field(description="Added to delta by the exact threshold test.")
 
 
+class PlannedMeasureModel(BaseModel):
+    """A scale question, a theme, or all scale questions where both are null."""
+
+    question: str | None
+    theme: str | None
+
+
+class PlannedPairingModel(BaseModel):
+    """How the answers are compared, person by person, with those of another wave."""
+
+    measures: list[PlannedMeasureModel]
+    by: str | None
+    epsilon: float
+    earlier: str | None = Field(description="The wave whose answers these are paired with.")
+    carried_until: str | None = Field(description="Until when what is needed is kept for a later wave.")
+    micro_rho: int = Field(description="What the wave is charged for it; part of its loss.")
+
+
 class PlanModel(BaseModel):
     """What the wave will show and cost; frozen in the manifest when it opens."""
 
@@ -36,6 +54,7 @@ class PlanModel(BaseModel):
     fresh_groups: bool = Field(description="Whether the groups of the wave before were not kept.")
     importance: dict[str, float]
     allow_empty: bool
+    pairing: PlannedPairingModel | None
     room: RoomModel | None = Field(description="For drafts.")
     chosen: ChosenModel | None = Field(
         description="What it was planned to say, for the roster as it was then; null until there is one."
@@ -76,7 +95,7 @@ def model_of(row: WaveRow, promise: Mapping[str, Any], room: tuple[float, Room] 
     plan = {**row.plan, "tables": promise["tables"], "loss": LossModel(**_but_tables(promise))}
     if room is not None:
         plan["room"] = room_model(*room, promise["delta"])
-    return WaveModel(**_columns(row), plan=PlanModel(**{"room": None, **_known(plan)}))
+    return WaveModel(**_columns(row), plan=PlanModel(**{"room": None, "pairing": None, **_known(plan)}))
 
 
 def _but_tables(promise: Mapping[str, Any]) -> dict[str, Any]:

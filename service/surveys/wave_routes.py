@@ -14,8 +14,8 @@ from service.http.problem import responses
 from service.store import ledger, surveys, waves
 from service.store.tables_main import WaveRow
 from service.store.unit_of_work import reading
+from service.surveys.drafts import change_draft, delete_draft, draft_wave
 from service.surveys.ledger_room import room_of
-from service.surveys.lifecycle import change_draft, delete_draft, draft_wave
 from service.surveys.planning import promise_value
 from service.surveys.wave_bodies import ChangedWaveModel, NewWaveModel
 from service.surveys.wave_models import State, WaveModel, WaveSummaryModel, model_of, summary_of
@@ -118,7 +118,8 @@ def router() -> APIRouter:
 def describe(context: Context, row: WaveRow) -> WaveModel:
     """The wave with its plan: the promise in its manifest, or for a draft what it would promise."""
     if row.wave is not None and row.manifest is not None:
-        return model_of(row, promise_value(read_manifest(row.manifest, row.wave).policy), None)
+        manifest = read_manifest(row.manifest, row.wave)
+        return model_of(row, promise_value(manifest.policy, manifest.pairing), None)
     promise = row.plan["promise"]
     day, cap_epsilon = today(context.clock), context.settings.cap_epsilon
     with reading(context.main) as tx:

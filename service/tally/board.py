@@ -1,5 +1,7 @@
 """Opens a whole board, in several processes, in memory that does not grow with the number of responses.
 
+In a wave that is paired with another, some bytes of each response with a program code are kept in memory.
+
 Chunks stream in the order of nullifiers. HPKE holds Python's interpreter lock, so threads would not help.
 """
 
@@ -11,6 +13,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
+
+import numpy as np
+from numpy.typing import NDArray
 
 from privacy.board import RootBuilder
 from privacy.count import Counts
@@ -25,12 +30,14 @@ CHUNK = 10_000  # responses that one process handles at a time
 class OpenedBoard:
     """Exact sums over the valid responses of a wave, its comments, and the board they came from.
 
-    ``comments`` has one list for each text question, in manifest order; ``responses`` counts envelopes.
+    ``comments`` has one list for each text question, in manifest order; ``records`` is what pairing needs, in
+    the order of nullifiers; ``responses`` counts envelopes.
     """
 
     counts: Counts
     comments: list[list[str]]
     spoiled: int
+    records: NDArray[np.uint8]
     root: bytes
     responses: int
 
@@ -50,16 +57,18 @@ def open_board(
     builder = RootBuilder()
     nothing = open_chunk(manifest, scalar, [])
     counts, comments, spoiled = nothing.counts, nothing.comments, 0
+    records = [nothing.records]
     opened = _one_by_one if workers < 2 else _side_by_side
     for chunk in opened(_ordered(chunks), manifest, scalar, workers):
         for leaf in chunk.leaves:
             builder.add(leaf)
         counts = counts + chunk.counts
         spoiled += chunk.spoiled
+        records.append(chunk.records)
         for gathered, more in zip(comments, chunk.comments, strict=True):
             gathered.extend(more)
         progress(builder.size)
-    return OpenedBoard(counts, comments, spoiled, builder.root(), builder.size)
+    return OpenedBoard(counts, comments, spoiled, np.concatenate(records), builder.root(), builder.size)
 
 
 def _ordered(chunks: Iterable[list[Sealed]]) -> Iterator[list[Sealed]]:

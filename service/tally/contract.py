@@ -8,6 +8,7 @@ from privacy.contract import Manifest
 from privacy.errors import ContractBroken
 from privacy.ledger import verify_chain
 from privacy.manifest_reader import read_manifest
+from privacy.pairing import check_pairing
 from privacy.plan import check_policy
 from privacy.release import BoardFacts
 from service.store import ledger
@@ -42,6 +43,7 @@ def read_closed_wave(tx: Session, row: WaveRow) -> ClosedWave:
         raise ContractBroken(f"wave {row.id} is closed without a contract or a board; restore the main store")
     manifest = read_manifest(row.manifest, row.wave)
     check_policy(manifest)
+    check_pairing(manifest)
     if not row.responses <= row.issued <= manifest.invited:
         raise ContractBroken(
             f"wave {row.id} has {row.responses} responses, {row.issued} tokens, {manifest.invited} people; "
@@ -50,7 +52,7 @@ def read_closed_wave(tx: Session, row: WaveRow) -> ClosedWave:
     charges = ledger.entries(tx)
     verify_chain(charges)
     reserved = [entry.micro_rho for entry in charges if entry.wave == row.wave.hex()]
-    if reserved != [manifest.policy.micro_rho]:
+    if reserved != [manifest.micro_rho]:
         raise ContractBroken(
             f"the ledger has not reserved the privacy loss of wave {row.id}; restore the table ledger"
         )

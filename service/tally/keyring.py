@@ -1,5 +1,7 @@
 """The key folder: one file a wave key, holding the private halves that open responses and sign the release.
 
+Beside them, a file of 32 random bytes for each wave of which something is kept for a later one.
+
 A file is PKCS #8 PEM, two blocks: the HPKE key, then the release-signing key. A destroyed file is overwritten
 first; on media that keep old blocks (flash, journaling or copying file systems, snapshots, backups) that is a
 best effort and no more.
@@ -8,6 +10,7 @@ best effort and no more.
 import hashlib
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +23,16 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from privacy.carrying import KEY_SIZE
+from privacy.carrying import new_key as new_key_for_carrying
 from privacy.errors import KeyUnusable
 from privacy.signatures import new_key, point_of
 from service.key_files import destroy_key, read_key, write_key
 from service.store.tally_keys import PublicTallyKey
 
 _BLOCK_START = b"-----BEGIN PRIVATE KEY-----"
+_WAVE_ID = re.compile("w-[0-9a-z]{1,40}")
+_CARRYING = "c-{}.key"
 _KEY_ID = re.compile("k-[0-9a-f]{24}")  # an id becomes a file's name, so nothing else may pass
 
 
@@ -82,6 +89,45 @@ class Keyring:
     def destroy(self, key_id: str) -> bool:
         """Overwrite and remove the file of a key, for good; False if it was gone already."""
         return destroy_key(self.path_of(key_id))
+
+    def new_carrying_key(self, wave_id: str) -> bytes:
+        """The key for what will be kept of a wave, 32 bytes; one that a crash has left is used.
+
+        A file that is damaged or open to others is replaced, since nothing is sealed under it yet. Raises
+        KeyUnusable if the file cannot be written.
+        """
+        with suppress(KeyUnusable):
+            return self.carrying_key(wave_id)
+        self.destroy_carrying(wave_id)
+        key = new_key_for_carrying()
+        write_key(self._carrying_path(wave_id), key)
+        return key
+
+    def carrying_key(self, wave_id: str) -> bytes:
+        """The key of what is kept of a wave for a later one, 32 bytes.
+
+        Raises KeyUnusable if the file is missing, open to others or not a key.
+        """
+        path = self._carrying_path(wave_id)
+        key = read_key(path)
+        if len(key) != KEY_SIZE:
+            raise KeyUnusable(f"the key file {path} is damaged; restore it from the backup of the key folder")
+        return key
+
+    def destroy_carrying(self, wave_id: str) -> bool:
+        """Overwrite and remove the key of what was kept of a wave; False if it was gone already."""
+        return destroy_key(self._carrying_path(wave_id))
+
+    def carrying(self) -> list[str]:
+        """The waves of which a key is here to open what is kept of them."""
+        prefix, suffix = _CARRYING.split("{}")
+        names = (path.name for path in self.folder.glob(_CARRYING.format("*")))
+        return sorted(name.removeprefix(prefix).removesuffix(suffix) for name in names)
+
+    def _carrying_path(self, wave_id: str) -> Path:
+        if not _WAVE_ID.fullmatch(wave_id):
+            raise KeyUnusable("the store names a wave that nobody made; restore its table wave")
+        return self.folder / _CARRYING.format(wave_id)
 
 
 def _p256(pem: bytes) -> ec.EllipticCurvePrivateKey:

@@ -6,12 +6,17 @@ It needs its arguments and nothing else, so it runs in any process; sums, commen
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from privacy.answers import Layout, layout_of
 from privacy.answers_batch import decode_batch
+from privacy.contract import Manifest
 from privacy.count import Counts, count
 from privacy.errors import ContractBroken, Refused, Spoiled
 from privacy.manifest_reader import read_manifest
 from privacy.opening import open_envelope
+from privacy.pairing import records_of
 from privacy.plan import Design, design_of
 from privacy.sealing import Envelope, envelope_size, verify
 from privacy.signatures import private_key_of
@@ -24,13 +29,15 @@ Sealed = tuple[bytes, bytes]  # nullifier, envelope
 class OpenedChunk:
     """Exact sums over the valid responses of a chunk, its comments, and its leaf hashes in the order given.
 
-    ``comments`` has one list for each text question, in the layout's order.
+    ``comments`` has one list for each text question, in the layout's order. ``records`` is what pairing needs
+    of the responses with a program code, (n, record size), no columns in a wave that is not paired.
     """
 
     leaves: list[bytes]
     counts: Counts
     comments: list[list[str]]
     spoiled: int
+    records: NDArray[np.uint8]
 
 
 def open_chunk(manifest: bytes, scalar: bytes, sealed: list[Sealed]) -> OpenedChunk:
@@ -51,11 +58,15 @@ def open_chunk(manifest: bytes, scalar: bytes, sealed: list[Sealed]) -> OpenedCh
         except Spoiled:
             unopened += 1
     batch = decode_batch(prepared.layout, plaintexts)
-    return OpenedChunk(leaves, count(prepared.design, batch.rows), batch.texts, batch.spoiled + unopened)
+    paired = prepared.contract.pairing is not None
+    records = records_of(prepared.contract, batch) if paired else np.zeros((0, 0), dtype=np.uint8)
+    counts = count(prepared.design, batch.rows)
+    return OpenedChunk(leaves, counts, batch.texts, batch.spoiled + unopened, records)
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
+    contract: Manifest
     wave: bytes
     layout: Layout
     design: Design
@@ -69,7 +80,7 @@ def _prepared(manifest: bytes) -> _Prepared:
     layout = layout_of(contract)
     design = design_of(contract.questions, contract.attributes, contract.policy)
     issuer = TokenVerifier(contract.issuer_public_key)
-    return _Prepared(contract.wave, layout, design, issuer, envelope_size(layout))
+    return _Prepared(contract, contract.wave, layout, design, issuer, envelope_size(layout))
 
 
 def _verified_leaf(prepared: _Prepared, nullifier: bytes, data: bytes) -> bytes:

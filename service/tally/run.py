@@ -3,10 +3,11 @@
     contract   the closed wave is what was promised
     key        its key file is here and is the one the contract names
     open       every sealed response is verified, opened and counted; the board is the one that was published
-    draw       noise is drawn once and stored with the ledger's entry, in one transaction
+    draw       noise is drawn once and stored with the ledger's entry, in one transaction; what is kept of
+               the wave for a later one is stored, and what was kept of the earlier one is deleted, in it too
     publish    the release is built from the stored draw alone, signed, and published in one transaction
-    forget     what is left of the draw leaves the store's files
-    destroy    the wave's private key is overwritten and removed
+    forget     what is left of the draw, and of what was kept of the earlier wave, leaves the store's files
+    destroy    the key of what was kept and the wave's private key are overwritten and removed
 
 Whoever is killed between two steps runs it again: a stored draw is used as it is, and a published release is
 left as it is. Nothing here says how many responses were spoiled or withdrawn: that is not public.
@@ -18,15 +19,18 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from privacy.errors import ContractBroken, KeyUnusable
+from privacy.manifest_reader import read_manifest
 from privacy.plan import design_of
 from privacy.release import Draw, build_release, protect, sign_release, verify_release
 from privacy.signatures import scalar_of
+from service.clock import Clock, system_clock
 from service.errors import Conflict
 from service.store import box, releases, waves
 from service.store.tables_main import WaveRow
 from service.store.tally_keys import key_of
 from service.store.unit_of_work import reading, unit_of_work
 from service.tally.board import CHUNK, OpenedBoard, open_board
+from service.tally.carrying import Carrier, Kept
 from service.tally.contract import ClosedWave, read_closed_wave
 from service.tally.keyring import Keyring, WaveKey
 
@@ -48,6 +52,12 @@ class Tally:
     chunk: int = CHUNK
     say: Callable[[str], None] = _silent
     on_step: Callable[[str], None] = _silent
+    clock: Clock = system_clock
+
+    @property
+    def carrier(self) -> Carrier:
+        """What carries answers over from one wave to the next."""
+        return Carrier(self.main, self.keyring, self.clock, self.say)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +101,11 @@ def _tally(tally: Tally, wave: ClosedWave) -> bool:
     key = _key_of(tally, wave)
     draw = _stored_draw(tally, wave)
     if draw is None:
+        kept = tally.carrier.earlier(wave.manifest)
         tally.on_step("open")
         opened = _opened(tally, wave, key)
         tally.on_step("draw")
-        draw = _drawn(tally, wave, opened)
+        draw = _drawn(tally, wave, opened, kept)
     else:
         tally.say(f"wave {wave.id}: its noise was drawn before and is used as it is")
     tally.on_step("publish")
@@ -139,15 +150,20 @@ def _stored_draw(tally: Tally, wave: ClosedWave) -> Draw | None:
     return None if content is None else Draw.parse(content)
 
 
-def _drawn(tally: Tally, wave: ClosedWave, opened: OpenedBoard) -> Draw:
+def _drawn(tally: Tally, wave: ClosedWave, opened: OpenedBoard, kept: Kept | None) -> Draw:
     contract = wave.manifest
     design = design_of(contract.questions, contract.attributes, contract.policy)
     texts = [question.id for question in contract.questions if question.type == "text"]
     comments = dict(zip(texts, opened.comments, strict=True))
-    draw = protect(design, opened.counts, opened.spoiled, comments, contract.policy)
+    carrier = tally.carrier
+    pairs = None if kept is None else carrier.pairs(contract, kept, opened.records)
+    draw = protect(design, opened.counts, opened.spoiled, comments, contract.policy, pairs=pairs)
     try:
         with unit_of_work(tally.main) as tx:
             releases.store_draw(tx, wave.id, draw.canonical())
+            carrier.keep(tx, wave.id, contract, opened.records, opened.responses)
+            if kept is not None:
+                carrier.use(tx, kept)
     except Conflict:
         first = _stored_draw(tally, wave)
         if first is None:
@@ -167,6 +183,7 @@ def _finish(tally: Tally, row: WaveRow, published: bool) -> Outcome:
         tally.on_step("forget")
         releases.forget_draws(tally.main)
         tally.on_step("destroy")
+        tally.carrier.forget_earlier(read_manifest(row.manifest or b"", row.wave))
         tally.keyring.destroy(key.id)
     what = "published" if published else "was published before, nothing is changed"
     tally.say(f"wave {row.id}: {what}; its private key is destroyed")

@@ -36,6 +36,7 @@ class Watcher:
             self._report("", f"the waves cannot be listed: {error}")
             return 1
         self._said.pop("", None)
+        self._forget_what_is_over()
         return sum(not self._done(ref) for ref in refs)
 
     def _refs(self) -> list[str]:
@@ -43,6 +44,14 @@ class Watcher:
             closed = [row.id for row in releases.waves_to_tally(tx)]
             released = tally_keys.keys_in_state(tx, "released")
         return closed + [row.wave_id for row in released if row.wave_id and self._tally.keyring.holds(row.id)]
+
+    def _forget_what_is_over(self) -> None:
+        try:
+            self._tally.carrier.forget_what_is_over()
+        except (SottovoceError, OSError) as error:
+            self._report("kept", f"what was kept of earlier waves: {error}")
+        else:
+            self._said.pop("kept", None)
 
     def _done(self, ref: str) -> bool:
         try:

@@ -17,7 +17,7 @@ from service.http.context import Context, context_of
 from service.store import surveys
 from service.store.unit_of_work import reading
 from service.surveys.definition_file import load
-from service.surveys.lifecycle import draft_wave
+from service.surveys.drafts import draft_wave
 from service.surveys.plan_routes import plan_answer
 from service.surveys.wave_bodies import NewWaveModel, TermsModel
 from service.web.owner_home import title_of

@@ -20,7 +20,8 @@ from service.registrar.invitation_routes import make_links
 from service.store import surveys, waves
 from service.store.unit_of_work import reading
 from service.surveys.definition_file import load
-from service.surveys.lifecycle import close_wave, delete_draft, open_wave
+from service.surveys.drafts import delete_draft
+from service.surveys.lifecycle import close_wave, open_wave
 from service.surveys.wave_models import PlanModel
 from service.surveys.wave_routes import describe
 from service.web.owner_home import NEXT, readable, title_of

@@ -78,8 +78,8 @@ FAULTS = (
         "a term that can be changed after the wave has opened",
         (
             Edit(
-                "service/surveys/lifecycle.py",
-                '        _check_draft(row, "changed")\n',
+                "service/surveys/drafts.py",
+                '        check_draft(row, "changed")\n',
                 "",
             ),
             Edit(

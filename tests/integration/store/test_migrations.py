@@ -73,6 +73,31 @@ def test_the_tables_of_staff_join_a_store_that_is_in_use(engines: SimpleNamespac
         assert connection.exec_driver_sql("SELECT id FROM survey").scalar_one() == "pulse"
 
 
+def test_the_tables_of_programs_join_a_store_that_is_in_use(engines: SimpleNamespace) -> None:
+    with engines.main.begin() as connection:
+        if engines.kind == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION audit_only_grows CASCADE")
+        MainTable.metadata.drop_all(connection)
+        connection.exec_driver_sql(f"DROP TABLE {version_table('main')}")
+    migrate(engines.main, "main", "0002")
+    with engines.main.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO survey VALUES ('pulse', '1', '{}', 'id: x', '2026-03-02')")
+        connection.exec_driver_sql(
+            "INSERT INTO action VALUES"
+            " ('a-x', 'pulse', NULL, NULL, '{}', 'doing', 'Robin', NULL, true, '2026-03-02')"
+        )
+    with pytest.raises(Misconfigured, match="at migration 0002"):
+        check_schema(engines.main, "main")
+    migrate(engines.main, "main")
+    check_schema(engines.main, "main")
+    with engines.main.connect() as connection:
+        assert differences(connection, "main", MainTable.metadata) == []
+        found = connection.exec_driver_sql(
+            "SELECT id, owner, program_id, objective_id, pulse_wave_id FROM action"
+        )
+        assert found.one() == ("a-x", "Robin", None, None, None)
+
+
 @pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])
 def test_the_database_itself_keeps_the_audit_log_as_it_is(engines: SimpleNamespace, change: str) -> None:
     with engines.main.begin() as connection:

@@ -210,6 +210,11 @@ TABLES = [
     "sign_in_attempts",
     "audit",
     "action",
+    "program",
+    "objective",
+    "outside_figure",
+    "program_wave",
+    "carried",
 ]
 
 
@@ -222,18 +227,28 @@ TABLES = [
         ("collector", "UPDATE response SET nullifier = ''"),
         *[
             ("results", f"SELECT count(*) FROM {table}")
-            for table in ("roster", "issuance", "draw", "response", "staff_user", "staff_session")
+            for table in (
+                "roster",
+                "issuance",
+                "draw",
+                "carried",
+                "program",
+                "response",
+                "staff_user",
+                "staff_session",
+            )
         ],
         ("results", "DELETE FROM release"),
         ("results", "INSERT INTO api_key VALUES ('', '', '', '', current_date, false)"),
         *[
             ("tally", f"SELECT count(*) FROM {table}")
-            for table in ("roster", "invitation", "issuance", "api_key", "staff_user", "audit")
+            for table in ("roster", "invitation", "issuance", "api_key", "staff_user", "audit", "program")
         ],
         ("tally", "UPDATE wave SET manifest = ''"),
         ("tally", "UPDATE release SET content = ''"),
         ("tally", "DELETE FROM response"),
         ("registrar", "SELECT count(*) FROM draw"),
+        ("registrar", "SELECT count(*) FROM carried"),
         ("registrar", "UPDATE ledger SET micro_rho = 0"),
         ("registrar", "UPDATE audit SET actor = ''"),
         ("registrar", "DELETE FROM audit"),

@@ -1,6 +1,8 @@
 """Waves for the tally, made through the store and answered with real sealed responses."""
 
-from collections.abc import Callable, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,9 +24,11 @@ from service import cli
 from service.store import arrivals, box, ledger, releases, surveys, tally_keys, waves
 from service.store.unit_of_work import reading, unit_of_work
 from service.tally.keyring import Keyring
-from service.tally.run import Tally
+from service.tally.run import STEPS, Tally
 
 DAY = date(2026, 3, 1)
+KILLED = Path(__file__).with_name("killed.py")
+Kill = Callable[..., str | None]
 OPENS, CLOSES = "2026-03-01T08:00:00Z", "2026-03-08T08:00:00Z"
 
 
@@ -55,9 +59,9 @@ class Respondents:
         return answers.layout_of(self.manifest)
 
     def answer(self, **given: Any) -> bytes:
-        """The plaintext of a valid response: question ids with answers, ``team`` with a level."""
-        team = given.pop("team", None)
-        return answers.encode(self.layout, answers.Response(given, {"team": team}))
+        """The plaintext of a valid response: question ids with answers, ``team`` with a level, a ``tag``."""
+        team, tag = given.pop("team", None), given.pop("tag", None)
+        return answers.encode(self.layout, answers.Response(given, {"team": team}, tag))
 
     def plaintexts(self, people: int) -> list[bytes]:
         """What so many people answer, each with a comment of their own."""
@@ -136,14 +140,14 @@ class Wave:
             group.append(arrivals.Arrival(wave, found.nullifier, found.locator, found.sequence, envelope))
         assert set(arrivals.store(self.engines.box, group)) <= {arrivals.Outcome.STORED}
 
-    def close(self, issued: int | None = None) -> None:
+    def close(self, issued: int | None = None, closed_at: str = CLOSES) -> None:
         """Close the box, then the wave."""
         closed = box.close_wave(self.engines.box, self.manifest.wave)
         with unit_of_work(self.engines.main) as tx:
             row = waves.find(tx, self.id)
             issued = closed.responses if issued is None else issued
             board = {"root": closed.root, "responses": closed.responses, "issued": issued}
-            waves.mark_closed(tx, row, closed_at=CLOSES, **board)
+            waves.mark_closed(tx, row, closed_at=closed_at, **board)
 
     def release(self) -> bytes:
         """The release as it was published."""
@@ -219,15 +223,21 @@ def tally(engines: SimpleNamespace, keyring: Keyring) -> Tally:
 
 @pytest.fixture
 def open_wave(engines: SimpleNamespace, keyring: Keyring, issuer: rsa.RSAPrivateKey) -> Callable[..., Wave]:
-    """A function that opens another wave each time; ``change`` alters the manifest before it is frozen."""
+    """A function that opens another wave each time; ``change`` and ``pair`` alter its manifest before."""
     opened = 0
 
-    def open_one(*, change: dict[str, Any] | None = None, reserve: bool = True, **policy: Any) -> Wave:
+    def open_one(
+        *,
+        change: dict[str, Any] | None = None,
+        pair: Callable[[Manifest], Manifest] = lambda manifest: manifest,
+        reserve: bool = True,
+        **policy: Any,
+    ) -> Wave:
         nonlocal opened
         opened += 1
         key = keyring.create()
         manifest = a_manifest(opened, issuer, hpke=key.hpke, release=key.release, **policy)
-        manifest = replace(manifest, **(change or {}))
+        manifest = pair(replace(manifest, **(change or {})))
         wave, canonical = manifest.wave, manifest.canonical()
         with unit_of_work(engines.box) as tx:
             box.register_wave(tx, wave, canonical)
@@ -240,7 +250,7 @@ def open_wave(engines: SimpleNamespace, keyring: Keyring, issuer: rsa.RSAPrivate
             assert tally_keys.take_key(tx, row.id).id == key.id
             waves.mark_open(tx, row, wave=wave, manifest=canonical, invited=manifest.invited, opens_at=OPENS)
             if reserve:
-                ledger.reserve(tx, row.id, wave, manifest.policy.micro_rho, DAY)
+                ledger.reserve(tx, row.id, wave, manifest.micro_rho, DAY)
             wave_id = row.id
         return Wave(wave_id, key.id, Respondents(manifest, issuer), engines, keyring)
 
@@ -277,3 +287,29 @@ def command(
         )
 
     return run_command
+
+
+@pytest.fixture
+def kill(database: SimpleNamespace, keyring: Keyring) -> Iterator[Kill]:
+    """A function that tallies a wave and kills the tally at an event, the first one being a step.
+
+    It gives the event's name, None if the tally came to its end.
+    """
+    with subprocess.Popen(
+        [sys.executable, str(KILLED), database.main, database.box, str(keyring.folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        requests, answers = process.stdin, process.stdout
+
+        def kill_at(wave_id: str, last: int, step: str = STEPS[0]) -> str | None:
+            print(wave_id, last, step, file=requests, flush=True)
+            verdict, _, name = answers.readline().strip().partition(" ")
+            assert verdict in ("killed", "finished")
+            return name if verdict == "killed" else None
+
+        yield kill_at
+        requests.close()

@@ -1,45 +1,14 @@
 """A tally that is killed anywhere is mended by running it again: one draw, one release, no lost response."""
 
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
-
-import pytest
 
 from privacy.release import BoardFacts, Draw, build_release, sign_release
 from service.store import ledger, releases, waves
 from service.store.unit_of_work import reading
-from service.tally.keyring import Keyring
 from service.tally.run import STEPS, Tally, run
-
-KILLED = Path(__file__).with_name("killed.py")
-Kill = Callable[[str, int], str | None]
-
-
-@pytest.fixture
-def kill(database: SimpleNamespace, keyring: Keyring) -> Iterator[Kill]:
-    """A function that tallies a wave and kills the tally at an event; the event's name, None at the end."""
-    with subprocess.Popen(
-        [sys.executable, str(KILLED), database.main, database.box, str(keyring.folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        requests, answers = process.stdin, process.stdout
-
-        def kill_at(wave_id: str, last: int) -> str | None:
-            print(wave_id, last, file=requests, flush=True)
-            verdict, _, name = answers.readline().strip().partition(" ")
-            assert verdict in ("killed", "finished")
-            return name if verdict == "killed" else None
-
-        yield kill_at
-        requests.close()
+from tests.integration.tally.conftest import Kill
 
 
 def stored(tally: Tally, wave_id: str) -> SimpleNamespace:

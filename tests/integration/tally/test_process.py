@@ -53,6 +53,7 @@ GRANTS = (
     "GRANT SELECT ON wave, ledger, tally_key, draw, release, box_wave, response TO {role}",
     "GRANT INSERT, UPDATE, DELETE ON tally_key TO {role}",
     "GRANT INSERT, UPDATE, DELETE ON draw TO {role}",
+    "GRANT SELECT, INSERT, DELETE ON carried TO {role}",
     "GRANT INSERT ON release TO {role}",
     "GRANT UPDATE ON ledger TO {role}",
     "GRANT UPDATE (state) ON wave TO {role}",
