@@ -70,7 +70,8 @@ def _attribute_faults(manifest: Manifest) -> Iterator[str]:
 
 
 def _pairing_faults(manifest: Manifest, pairing: Pairing) -> Iterator[str]:
-    if len(pairing.id) != ID_SIZE or len(pairing.earlier or bytes(WAVE_SIZE)) != WAVE_SIZE:
+    earlier = bytes(WAVE_SIZE) if pairing.earlier is None else pairing.earlier
+    if len(pairing.id) != ID_SIZE or len(earlier) != WAVE_SIZE:
         yield "the name of the pairing or of the earlier wave has another length"
     if not pairing.links or pairing.link_micro_rho < 1 or pairing.micro_rho < 1:
         yield "it is paired with nothing, or at no loss"
@@ -81,6 +82,8 @@ def _pairing_faults(manifest: Manifest, pairing: Pairing) -> Iterator[str]:
         named = measure.question is None or measure.question in scales
         if not named or (measure.theme is not None and measure.theme not in scales.values()):
             yield "the pairing measures a question or theme that does not exist"
+        if measure.question is not None and measure.theme is not None:
+            yield "the pairing measures a question and a theme as one"
     tops = [attribute.id for attribute in manifest.attributes if attribute.parent is None]
     if not pairing.measures or pairing.by not in (None, *tops):
         yield "the pairing measures nothing, or names an attribute that does not exist"

@@ -2,6 +2,8 @@
 
 A scale or choice takes an option id, a multiple a list of them, an nps question its score, a text a string;
 ``null`` skips. Of a hierarchy the finest level suffices. Ids and words are the manifest's.
+
+In a survey that is compared with another, ``program_code`` may be the respondent's; no id has an underscore.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +19,8 @@ from privacy.contract import Manifest
 from privacy.errors import Invalid, Problem
 from privacy.survey import NPS_SCORES, Option, Question
 from service.client.failures import one_line
+from service.client.program_code_file import PLACE as PROGRAM_CODE
+from service.client.program_code_file import program_tag
 
 ATTRIBUTES = "attributes"
 LARGEST_FILE = 1024 * 1024
@@ -58,7 +62,7 @@ def response_of(value: object, manifest: Manifest) -> Response:
             _problem("not-a-mapping", ATTRIBUTES, "not a mapping", "write one 'id: level' a line")
         )
     stated = stated if isinstance(stated, dict) else {}
-    given = {key: answer for key, answer in value.items() if key != ATTRIBUTES}
+    given = {key: answer for key, answer in value.items() if key not in (ATTRIBUTES, PROGRAM_CODE)}
     problems += _unknown("", given, [question.id for question in manifest.questions])
     problems += _unknown("attributes.", stated, [attribute.id for attribute in manifest.attributes])
     answers: dict[str, Answer] = {}
@@ -74,9 +78,23 @@ def response_of(value: object, manifest: Manifest) -> Response:
             attributes[attribute.id] = None if level is None else _position(attribute.levels, level)
         except _Fault as fault:
             problems.append(_problem("level", f"attributes.{attribute.id}", fault.message, fault.remedy))
+    tag = None
+    try:
+        tag = _tag(manifest, value.get(PROGRAM_CODE))
+    except Invalid as error:
+        problems += error.problems
     if problems:
         raise Invalid(problems)
-    return Response(answers, attributes)
+    return Response(answers, attributes, tag)
+
+
+def _tag(manifest: Manifest, code: object) -> bytes | None:
+    if code is None:
+        return None
+    if not isinstance(code, str):  # a code of digits alone is read as a number
+        message = "not a text"
+        raise Invalid([_problem("program-code", PROGRAM_CODE, message, "put the code in quotes")])
+    return program_tag(manifest, code)
 
 
 class _Fault(Exception):  # noqa: N818 - caught in this module, where it gets its place

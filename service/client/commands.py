@@ -22,6 +22,7 @@ from service.client.client import Inclusion, Receipt, RespondentClient
 from service.client.failures import AnswerMissing, ServerRefused, Unreachable
 from service.client.handing_in import Handed, hand_in
 from service.client.link import WaveAddress, parse_link, parse_wave_url
+from service.client.program_code_file import program_tag, read_program_code
 from service.client.progress import (
     QUESTIONS,
     WITHDRAWAL,
@@ -36,7 +37,8 @@ from service.client.progress import (
 )
 from service.client.promise import language_of, promise
 from service.client.prompts import ask
-from service.client.receipt_file import KeptReceipt, read_receipt, write_code, write_receipt
+from service.client.receipt_file import KeptReceipt, read_receipt
+from service.client.telling import tell_change, tell_response
 
 respond_app = typer.Typer(
     help="Answer a survey: read what is promised, answer, seal here, send, and get a receipt code.",
@@ -76,6 +78,14 @@ OldReceiptFile = Annotated[
         "--receipt-file", metavar="FILE", help="Read the receipt code there instead of asking for it."
     ),
 ]
+ProgramCodeFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--program-code-file",
+        metavar="FILE",
+        help="Read the program code there, for a survey that is compared with another.",
+    ),
+]
 Kept = Annotated[
     Path | None,
     typer.Option("--keep", metavar="DIR", help="Where an interrupted answer is kept until it was sent."),
@@ -85,9 +95,11 @@ Kept = Annotated[
 @respond_app.callback()
 def respond_command(
     link: Link = None,
+    *,
     answers: AnswersFile = None,
     language: Language = None,
     receipt_file: NewReceiptFile = None,
+    program_code_file: ProgramCodeFile = None,
     keep: Kept = None,
 ) -> None:
     """Answer a survey: read what is promised, answer, seal here, send, and get a receipt code."""
@@ -95,15 +107,16 @@ def respond_command(
     if receipt_file is not None and receipt_file.exists():
         raise Invalid([Problem("receipt-file", str(receipt_file), "the file exists", "name a new one")])
     path = _kept(keep, invitation.address, invitation.code.encode())
-    asked = QUESTIONS if answers is None else mark_of(answers)
+    asked = _mark(answers, program_code_file)
+    code = None if program_code_file is None else read_program_code(program_code_file)
     with RespondentClient(invitation.address.base_url) as client:
         manifest = client.fetch_manifest(invitation.address.wave)
         progress = load(path)
-        response = None if answers is None else _checked(manifest, read_answers(answers, manifest))
+        response = _answered(manifest, answers, code)
         if isinstance(progress, Pending):
             typer.echo("Sending the answer that was sealed before.")
             handed = hand_in(client, manifest, progress, path)
-            _tell_response(handed, receipt_file)
+            tell_response(handed, receipt_file)
             if response is None or (handed.taken and progress.asked == asked):
                 path.unlink(missing_ok=True)
                 return
@@ -117,12 +130,12 @@ def respond_command(
             raise typer.Exit(0)
         voice = _voice(client, manifest, progress or begin(manifest, invitation.code), path)
         if response is None:
-            response = ask(manifest, chosen)
+            response = ask(manifest, chosen, code)
             if not typer.confirm("\nSeal and send?", default=True):
                 typer.echo("Nothing was sent. The same command asks again.")
                 raise typer.Exit(0)
         pending = replace(seal_response(manifest, voice, response), asked=asked)
-        _tell_response(_done(hand_in(client, manifest, pending, path)), receipt_file)
+        tell_response(_done(hand_in(client, manifest, pending, path)), receipt_file)
         path.unlink(missing_ok=True)
 
 
@@ -156,13 +169,15 @@ def check_command(url: WaveUrl, receipt_file: OldReceiptFile = None) -> None:
 @receipt_app.command("change")
 def change_command(
     url: WaveUrl,
+    *,
     answers: AnswersFile = None,
     language: Language = None,
     receipt_file: OldReceiptFile = None,
+    program_code_file: ProgramCodeFile = None,
     keep: Kept = None,
 ) -> None:
-    """Replace the answer, from any device, until the wave closes."""
-    _replace(url, receipt_file, keep, answers=answers, language=language)
+    """Replace the answer, from any device, until the wave closes; its program code too."""
+    _replace(url, receipt_file, keep, answers=answers, language=language, code_file=program_code_file)
 
 
 @receipt_app.command("withdraw")
@@ -179,19 +194,21 @@ def _replace(
     withdraw: bool = False,
     answers: Path | None = None,
     language: str | None = None,
+    code_file: Path | None = None,
 ) -> None:
     address = parse_wave_url(url)
+    program_code = None if code_file is None else read_program_code(code_file)
     code = _receipt(receipt_file).code
     path = _kept(keep, address, locator_of(code, address.wave))
-    asked = WITHDRAWAL if withdraw else QUESTIONS if answers is None else mark_of(answers)
+    asked = WITHDRAWAL if withdraw else _mark(answers, code_file)
     with RespondentClient(address.base_url) as client:
         manifest = client.fetch_manifest(address.wave)
-        response = None if answers is None else _checked(manifest, read_answers(answers, manifest))
+        response = _answered(manifest, answers, program_code)
         progress = load(path)
         if isinstance(progress, Pending):
             typer.echo("Sending the change that was sealed before.")
             handed = hand_in(client, manifest, progress, path)
-            _tell_change(handed, receipt_file)
+            tell_change(handed, receipt_file)
             path.unlink(missing_ok=True)
             if handed.taken and progress.asked == asked:
                 if asked == QUESTIONS:
@@ -202,12 +219,27 @@ def _replace(
             pending = client.prepare_withdrawal(manifest, code)
         else:
             if response is None:
-                response = ask(manifest, language_of(manifest, language))
+                response = ask(manifest, language_of(manifest, language), program_code)
             pending = client.prepare_change(manifest, code, response)
         _hand_in_change(client, manifest, replace(pending, asked=asked), path, receipt_file)
 
 
-def _checked(manifest: Manifest, response: Response) -> Response:
+def _mark(answers: Path | None, code_file: Path | None) -> bytes:
+    if answers is None:
+        return QUESTIONS
+    return mark_of(answers) + (b"" if code_file is None else mark_of(code_file))
+
+
+def _answered(manifest: Manifest, answers: Path | None, code: str | None) -> Response | None:
+    """The response in the answers file, checked; None where the questions are to be asked. Raises Invalid."""
+    tag = None if code is None else program_tag(manifest, code)
+    if answers is None:
+        return None
+    response = read_answers(answers, manifest)
+    if tag is not None and response.tag is not None:
+        message, remedy = "a program code is in both files", "leave it out of one of them"
+        raise Invalid([Problem("program-code", str(answers), message, remedy)])
+    response = replace(response, tag=tag or response.tag)
     encode(layout_of(manifest), response)
     return response
 
@@ -227,7 +259,7 @@ def _voice(client: RespondentClient, manifest: Manifest, progress: Drawing | Voi
 def _hand_in_change(
     client: RespondentClient, manifest: Manifest, pending: Pending, path: Path, receipt_file: Path | None
 ) -> None:
-    _tell_change(_done(hand_in(client, manifest, pending, path)), receipt_file)
+    tell_change(_done(hand_in(client, manifest, pending, path)), receipt_file)
     path.unlink(missing_ok=True)
 
 
@@ -240,39 +272,6 @@ def _done(handed: Handed) -> Handed:
             "again",
         )
     return handed
-
-
-def _tell_response(handed: Handed, receipt_file: Path | None) -> None:
-    if not handed.taken:
-        said = f"Version {handed.sequence} of the answer is stored already, so this one was not taken."
-    elif handed.receipt is None:
-        said = "It is stored, but the server gave no signed receipt for it."
-    else:
-        said = "Accepted."
-    if receipt_file is not None:
-        if handed.receipt is None:
-            write_code(receipt_file, handed.code)
-        else:
-            write_receipt(receipt_file, handed.receipt)
-        what = "receipt code" if handed.receipt is None else "receipt"
-        typer.echo(
-            f"{said} The {what} is in {receipt_file}; keep it to change, withdraw or check the answer."
-        )
-        return
-    typer.echo(f"{said} Your receipt code, shown once; with it you can change, withdraw or check the answer:")
-    typer.echo(f"\n    {handed.code}\n")
-
-
-def _tell_change(handed: Handed, receipt_file: Path | None) -> None:
-    if handed.receipt is not None and receipt_file is not None:
-        write_receipt(receipt_file, handed.receipt)
-    version = f"version {handed.sequence} of your answer"
-    if not handed.taken:
-        typer.echo(f"It was not taken: {version} is stored already.")
-    elif handed.receipt is None:
-        typer.echo(f"It is stored as {version}, but the server gave no signed receipt for it.")
-    else:
-        typer.echo(f"Accepted as {version}. The receipt code stays the same.")
 
 
 def _receipt(path: Path | None) -> KeptReceipt:

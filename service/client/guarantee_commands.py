@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from privacy.contract import Manifest, Policy
+from privacy.contract import Manifest, Pairing, Policy
 from privacy.errors import Invalid, Problem
 from privacy.guarantee import guarantee_of
 from privacy.manifest_reader import read_manifest
@@ -38,15 +38,17 @@ def guarantee(
         if release is not None:
             message, remedy = "a release is checked against its contract", "name the manifest's file too"
             raise Invalid([Problem("manifest-needed", "manifest", message, remedy)])
+        pairing = None
         policy, design = _example()
         typer.echo("Example: seven five-point items, a department of five levels, a tenure of three")
     else:
         contract = read_manifest(manifest.read_bytes())
         check_policy(contract)
         check_pairing(contract)
-        policy, design = contract.policy, design_of(contract.questions, contract.attributes, contract.policy)
+        policy, pairing = contract.policy, contract.pairing
+        design = design_of(contract.questions, contract.attributes, policy)
         typer.echo(f"Wave {contract.wave.hex()}\n{_title(contract)}, {contract.invited} invited")
-    typer.echo("\n".join(_steps(policy, design)))
+    typer.echo("\n".join(_steps(policy, design, pairing)))
     if manifest is not None and release is not None:
         verify_release(release.read_bytes(), contract)
         typer.echo("The release is signed by the key of the contract and states the same.")
@@ -56,13 +58,14 @@ def _title(manifest: Manifest) -> str:
     return manifest.title.get("en") or next(iter(manifest.title.values()))
 
 
-def _steps(policy: Policy, design: Design) -> Iterator[str]:
+def _steps(policy: Policy, design: Design, pairing: Pairing | None) -> Iterator[str]:
     weights = policy.weights
     counts = sum(weight**2 for weight in weights.counts)
     tables = sum(weight**2 for weight in weights.tables)
     norms = [embedding.norm for embedding in design.embeddings]
     answers = sum(own**2 * norm for own, norm in zip(weights.questions, norms, strict=True))
     found = guarantee_of(design, policy)
+    whole = guarantee_of(design, policy, pairing)
     yield ""
     yield f"One response is in one group of each of {len(design.tables)} tables; what it adds, squared:"
     yield f"  counts     {_squares((weight, 1) for weight in weights.counts)} = {counts}"
@@ -75,8 +78,19 @@ def _steps(policy: Policy, design: Design) -> Iterator[str]:
     yield f"  epsilon    {policy.epsilon_presence:g} (presence), {policy.epsilon_answers:g} (answers)"
     yield f"  delta      {found['presence']['delta']:g} (presence), {found['answers']['delta']:g} (answers)"
     yield ""
-    yield f"{found['presence']['words']}"
-    yield f"{found['answers']['words']}"
+    if pairing is not None:
+        yield "Some answers are compared with those to another wave (pairing), which is charged as well:"
+        yield (
+            f"  rho        {policy.micro_rho / MICRO:g} + 2 * {pairing.links} * "
+            f"{pairing.link_micro_rho / MICRO:g} = {whole['presence']['rho']:g} (presence), "
+            f"{whole['answers']['rho']:g} (answers)"
+        )
+        yield f"  epsilon    {pairing.epsilon_presence:g} (presence), {pairing.epsilon_answers:g} (answers)"
+        delta = whole["presence"]["delta"], whole["answers"]["delta"]
+        yield f"  delta      {delta[0]:g} (presence), {delta[1]:g} (answers)"
+        yield ""
+    yield f"{whole['presence']['words']}"
+    yield f"{whole['answers']['words']}"
     yield (
         f"A group is shown if at least {policy.k} people are in it, and its noisy count is at least "
         f"{policy.k} plus {design.z:g} standard errors."

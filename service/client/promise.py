@@ -3,7 +3,7 @@
 import textwrap
 from urllib.parse import urlsplit
 
-from privacy.contract import Manifest
+from privacy.contract import Manifest, Pairing
 from privacy.errors import Invalid, Problem
 from privacy.guarantee import guarantee_of
 from privacy.plan import design_of
@@ -35,7 +35,7 @@ def promise(manifest: Manifest, base_url: str, language: str) -> str:
     """The paragraphs shown before the first question."""
     policy = manifest.policy
     design = design_of(manifest.questions, manifest.attributes, policy)
-    guarantee = guarantee_of(design, policy)
+    guarantee = guarantee_of(design, policy, manifest.pairing)
     host = urlsplit(base_url).netloc
     closes = f"{manifest.closes_at:%Y-%m-%d at %H:%M} UTC"
     points = [
@@ -46,6 +46,8 @@ def promise(manifest: Manifest, base_url: str, language: str) -> str:
         "for a group and says next to nothing about one person. "
         f"{guarantee['presence']['words']} {guarantee['answers']['words']}",
     ]
+    if manifest.pairing is not None:
+        points.append(_comparison(manifest.pairing))
     if any(question.type == "text" for question in manifest.questions):
         points.append(
             f"Comments on a question are published if at least {policy.comment_k} people wrote one, shuffled "
@@ -67,6 +69,26 @@ def promise(manifest: Manifest, base_url: str, language: str) -> str:
                 "Not promised: hiding from somebody who watches your network that you took part, and when."
             ),
         )
+    )
+
+
+def _comparison(pairing: Pairing) -> str:
+    other = "an earlier survey" if pairing.carried_until is None else "a later survey"
+    if pairing.links > 1:
+        other = "an earlier survey and a later one"
+    kept = "Nothing is kept for a later survey."
+    if pairing.carried_until is not None:
+        kept = (
+            "Of an answer with a code, what is compared is kept sealed until the later survey's results are "
+            f"out, and no longer than {pairing.carried_until:%Y-%m-%d at %H:%M} UTC; then it is destroyed "
+            "with its key."
+        )
+    return (
+        f"With a program code, if you like, your answers are compared with those to {other}, after the "
+        "close, inside the software that opens all answers together. The average change of everybody with a "
+        f"code comes out, with noise, and nobody can link you to a code. {kept} What this costs in privacy "
+        f"is in the numbers above: epsilon {pairing.epsilon_presence:g} for whether you answered, "
+        f"{pairing.epsilon_answers:g} for what you answered."
     )
 
 

@@ -7,14 +7,21 @@ import typer
 
 from privacy.answers import Answer, Response
 from privacy.contract import Manifest
+from privacy.errors import Invalid
+from privacy.program_code import new_program_code
 from privacy.survey import NPS_SCORES, Attribute, Option, Question
+from service.client.program_code_file import program_tag
 from service.client.promise import text_in
 
 T = TypeVar("T")
+NEW_CODE = "new"
 
 
-def ask(manifest: Manifest, language: str) -> Response:
-    """Ask every question and attribute; an empty line skips, and in a hierarchy says nothing of it at all."""
+def ask(manifest: Manifest, language: str, code: str | None = None) -> Response:
+    """Ask every question and attribute; an empty line skips, and in a hierarchy says nothing of it at all.
+
+    A survey that is compared with another asks for a program code too, unless ``code`` is one.
+    """
     answers: dict[str, Answer] = {}
     total = len(manifest.questions)
     for number, question in enumerate(manifest.questions, 1):
@@ -25,7 +32,29 @@ def ask(manifest: Manifest, language: str) -> Response:
         typer.echo("\nAbout you, inside the sealed answer; an empty line says nothing.")
     for steps in _hierarchies(manifest.attributes):
         attributes |= _ask_path(steps, language)
-    return Response(answers, attributes)
+    if code is not None:
+        return Response(answers, attributes, program_tag(manifest, code))
+    return Response(answers, attributes, None if manifest.pairing is None else _ask_code(manifest))
+
+
+def _ask_code(manifest: Manifest) -> bytes | None:
+    """The tag of a program code that is typed, or made and shown; None without one."""
+    lasting = manifest.pairing is not None and manifest.pairing.carried_until is not None
+    hint = f"your program code, {NEW_CODE} to make one" if lasting else "your program code"
+    typer.echo("\nWith a program code your answers can be compared with those to another survey.")
+
+    def read(typed: str) -> bytes:
+        if lasting and typed.lower() == NEW_CODE:
+            code = new_program_code()
+            typer.echo(f"\n    {code}\n\n  Write it down: nobody can give it to you again. Use it next time.")
+            return program_tag(manifest, code)
+        try:
+            return program_tag(manifest, typed)
+        except Invalid as error:
+            problem = error.problems[0]
+            raise ValueError(f"{problem.message}; {problem.remedy}") from None
+
+    return _until_valid(hint, read)
 
 
 def _ask_question(question: Question, language: str) -> Answer:

@@ -36,7 +36,7 @@ class Shell:
 
 
 SHELLS = (
-    Shell("", "respondent/answer.html", "start", ("answering",)),
+    Shell("", "respondent/answer.html", "start", ("answering", "program")),
     Shell("/receipt", "respondent/receipt.html", "receipt"),
     Shell("/results", "respondent/results.html", "results"),
 )

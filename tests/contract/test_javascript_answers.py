@@ -39,7 +39,8 @@ def _value(draw: st.DrawFn, kind: str, limit: int) -> Any:
 @settings(max_examples=200)
 def test_every_response_has_the_same_bytes_or_the_same_faults(javascript: Call, data: st.DataObject) -> None:
     questions, attributes = data.draw(_surveys())
-    layout = layout_for(questions, attributes)
+    tagged = data.draw(st.booleans())
+    layout = layout_for(questions, attributes, tagged=tagged)
     drawn = {
         field.id: _value(data.draw, field.kind, field.limit) for field in layout.questions + layout.texts
     }
@@ -50,12 +51,15 @@ def test_every_response_has_the_same_bytes_or_the_same_faults(javascript: Call, 
         levels[one.id] = data.draw(st.none() | st.integers(-1, len(one.levels)))
     if data.draw(st.sampled_from((False, False, False, True))):
         answers["toString"] = 0
-    contract = {
+    contract: dict[str, Any] = {
         "questions": [_question(question) for question in questions],
         "attributes": [_attribute(one) for one in attributes],
     }
+    contract |= {"pairing": {}} if tagged else {}
+    tag = data.draw(st.none() | st.sampled_from((bytes(range(16)), b"\1" * 16, b"\1" * 15)))
     assert javascript("withdrawn", contract) == withdrawn(layout)
-    response, given_in = Response(answers, levels), {"questions": answers, "attributes": levels}
+    response = Response(answers, levels, tag)
+    given_in = {"questions": answers, "attributes": levels, "tag": tag}
     try:
         plaintext = encode(layout, response)
     except Invalid as error:
@@ -92,7 +96,7 @@ def _by_id(questions: Any, attributes: Any, response: Response) -> dict[str, Any
     by_id = {
         name: None if place is None else levels[name][place].id for name, place in response.attributes.items()
     }
-    return {"questions": answers, "attributes": by_id}
+    return {"questions": answers, "attributes": by_id, "tag": response.tag}
 
 
 def _text(max_bytes: int) -> Question:

@@ -3,18 +3,32 @@
 import dataclasses
 import json
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from privacy.canonical import b64u, canonical_json
-from privacy.contract import manifest_value, wave_of
+from privacy.contract import Measure, Pairing, manifest_value, wave_of
 from privacy.errors import ContractBroken
 from privacy.manifest_reader import read_manifest
 from privacy.survey import Attribute, Question
 from tests.contract.conftest import Call, Thrown, thrown_by
 from tests.survey_parts import attribute, choice, hierarchy, multiple, options
+
+PAIRING = Pairing(
+    id=bytes(range(16)),
+    earlier=bytes(range(32)),
+    carried_until=datetime(2027, 5, 1, tzinfo=UTC),
+    link_micro_rho=1000,
+    micro_rho=4000,
+    epsilon_presence=1.5,
+    epsilon_answers=2.5,
+    delta_gate=1e-6,
+    measures=(Measure("safe", None), Measure(None, "place"), Measure(None, None)),
+    by="unit",
+)
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -77,7 +91,10 @@ def _javascript_reads(javascript: Call, data: bytes) -> bool:
     return thrown is None
 
 
-def test_both_read_and_refuse_the_same_manifests(javascript: Call, sealed_wave: SimpleNamespace) -> None:
+@pytest.mark.parametrize("paired", [False, True], ids=["alone", "paired"])
+def test_both_read_and_refuse_the_same_manifests(
+    javascript: Call, sealed_wave: SimpleNamespace, paired: bool
+) -> None:
     policy = dataclasses.replace(sealed_wave.manifest.policy, tables=((), ("unit", "team")))
     manifest = dataclasses.replace(
         sealed_wave.manifest,
@@ -90,14 +107,59 @@ def test_both_read_and_refuse_the_same_manifests(javascript: Call, sealed_wave: 
         ),
         attributes=(attribute("unit", 2), *hierarchy(("division", [2]), ("team", [2, 1]))),
         policy=policy,
+        pairing=PAIRING if paired else None,
+    )
+    whole = manifest_value(manifest)
+    assert _python_reads(canonical_json(whole))
+    changed = (
+        ({**whole, "pairing": part} for part in _changes(whole["pairing"])) if paired else _changes(whole)
     )
     readable = 0
-    for value in _changes(manifest_value(manifest)):
+    for value in changed:
         data = canonical_json(value)
         reads = _python_reads(data)
         assert _javascript_reads(javascript, data) == reads, data.decode()
         readable += reads
-    assert readable > 100
+    assert readable > (10 if paired else 100)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        None,
+        [],
+        {"earlier": None, "carried_until": None},
+        {"id": "0" * 31},
+        {"id": "A" * 32},
+        {"earlier": ""},
+        {"earlier": "0" * 62},
+        {"carried_until": "2026-03-09T17:30:00Z"},
+        {"carried_until": "2026-05-01T00:00:30Z"},
+        {"measures": [{"question": "safe", "theme": "place"}]},
+        {"measures": [{"question": None}]},
+        {"by": "team"},
+        {"micro_rho": 0},
+    ],
+    ids=str,
+)
+def test_a_pairing_that_cannot_be_is_refused_by_both(
+    javascript: Call, sealed_wave: SimpleNamespace, change: Any
+) -> None:
+    question = Question("safe", "scale", {"en": "?"}, options(2), ("o1",), theme="place")
+    manifest = dataclasses.replace(
+        sealed_wave.manifest,
+        questions=(question,),
+        attributes=(attribute("unit", 2), *hierarchy(("division", [2]), ("team", [2, 1]))),
+        policy=dataclasses.replace(sealed_wave.manifest.policy, tables=((),)),
+        pairing=dataclasses.replace(PAIRING, measures=(Measure("safe", None),)),
+    )
+    value = manifest_value(manifest)
+    assert _python_reads(canonical_json(value))
+    assert _javascript_reads(javascript, canonical_json(value))
+    value["pairing"] = {**value["pairing"], **change} if isinstance(change, dict) else change
+    data = canonical_json(value)
+    assert not _python_reads(data)
+    assert not _javascript_reads(javascript, data)
 
 
 def test_a_manifest_with_another_key_or_form_is_refused(

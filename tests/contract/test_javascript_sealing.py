@@ -9,16 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privacy import receipt_code, receipts, sealing, signatures
+from privacy import program_code, receipt_code, receipts, sealing, signatures
 from privacy.answers import Response, encode, withdrawn
 from privacy.board import Board, leaf_of
 from privacy.canonical import unb64u
 from privacy.contract import Manifest, manifest_value
 from privacy.crockford import written
 from privacy.decoding import decode
+from privacy.errors import Invalid
 from privacy.opening import open_envelope
 from privacy.sealing import Envelope
-from tests.contract.conftest import Call, Thrown
+from tests.contract.conftest import Call, Thrown, thrown_by
 
 ANSWERS = Response({"safe": 3, "comment": "Größe", "which": frozenset({0, 9}), "recommend": 10}, {"unit": 1})
 GIVEN = {"questions": ANSWERS.answers, "attributes": ANSWERS.attributes}
@@ -126,3 +127,24 @@ def test_receipt_codes_and_locators_are_the_same(javascript: Call, secret: bytes
     blurred = code.lower().replace("1", "l").replace("0", "o").replace("-", " ")
     assert javascript("normaliseReceiptCode", blurred) == receipt_code.normalise(blurred) == code
     assert javascript("locatorOf", wave, blurred) == receipt_code.locator_of(code, wave)
+
+
+@given(st.binary(min_size=16, max_size=16), st.binary(min_size=16, max_size=16))
+def test_program_codes_have_the_same_tags(javascript: Call, secret: bytes, pairing: bytes) -> None:
+    code = written(secret)
+    blurred = code.lower().replace("1", "i").replace("0", "o").replace("-", " ")
+    tag = program_code.tag_of(code, pairing)
+    assert javascript("tagOf", blurred, pairing.hex()) == javascript("tagOf", code, pairing.hex()) == tag
+
+
+def test_a_program_code_made_in_one_has_a_tag_in_the_other_and_what_is_none_has_none(
+    javascript: Call,
+) -> None:
+    made = javascript("newProgramCode")
+    assert program_code.normalise(made) == made
+    assert javascript("tagOf", made, "00" * 16) == program_code.tag_of(made, bytes(16))
+    for wrong in ("", made[1:], f"{made}0", "8" + made[1:], made[:-1] + "U"):
+        faults = [("program-code", "program code")]
+        assert thrown_by(javascript, "tagOf", wrong, "00" * 16) == ("Invalid", faults)
+        with pytest.raises(Invalid, match="without a code"):
+            program_code.tag_of(wrong, bytes(16))

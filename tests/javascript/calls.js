@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import * as answers from "../../service/web/static/respondent/answers.js";
 import { b64u, fromB64u } from "../../service/web/static/respondent/encoding.js";
 import * as manifest from "../../service/web/static/respondent/manifest.js";
+import * as programCode from "../../service/web/static/respondent/program_code.js";
 import * as sealing from "../../service/web/static/respondent/sealing.js";
 import * as tokens from "../../service/web/static/respondent/tokens.js";
 
@@ -14,6 +15,7 @@ const MARK = "bytes:";
 const calls = {
   ...answers,
   ...manifest,
+  ...programCode,
   ...sealing,
   ...tokens,
   async saveNewDraw(contract, wave) {

@@ -3,7 +3,7 @@
  *
  * @import { Attribute, Level, Manifest } from "./manifest.js"
  */
-import { choice } from "./fields.js";
+import { choice } from "./choice.js";
 import { el, said } from "./dom.js";
 import { inWords, t } from "./texts.js";
 

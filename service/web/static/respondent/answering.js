@@ -13,20 +13,24 @@ import { draftOf } from "./tab.js";
 import { t } from "./texts.js";
 import { trouble } from "./trouble.js";
 
+/** @typedef {import("./program.js").ProgramCode} ProgramCode */
+
 /**
  * Show the page that is due, and draw the token if there is none yet.
  * @param {Manifest} manifest @param {string} wave Hex.
  * @param {boolean} shown Whether the first page is there already.
- * @returns {Flow}
+ * @returns {Promise<Flow>}
  */
-export function begin(manifest, wave, shown) {
+export async function begin(manifest, wave, shown) {
+  const program = manifest.pairing ? new (await import("./program.js")).ProgramCode(manifest, wave) : null;
   document.getElementById("instead")?.remove();
-  const flow = new Flow(manifest, wave, () => void send(manifest, wave));
+  const deliver = () => (flow.codeIsMissing ? flow.resume(false) : void send(manifest, wave, program, deliver));
+  const flow = new Flow(manifest, wave, deliver, program);
   const due = (/** @type {boolean} */ there) => {
     const draft = draftOf(wave);
     const over = Date.now() >= Date.parse(manifest.closes_at);
     if (draft.receipt) showReceipt(manifest, wave);
-    else if (draft.envelope) void send(manifest, wave);
+    else if (draft.envelope) deliver();
     else if (!draft.code && !draft.token && !draft.changing) tell(new NoInvitation(), wave, manifest);
     else if (draft.token && over) tell(new ApiError(409, ""), wave, manifest);
     else {
@@ -42,19 +46,22 @@ export function begin(manifest, wave, shown) {
   return flow;
 }
 
-/** Seal, send and check, telling how far it is. @param {Manifest} manifest @param {string} wave */
-async function send(manifest, wave) {
+/**
+ * Seal, send and check, telling how far it is.
+ * @param {Manifest} manifest @param {string} wave @param {ProgramCode | null} program @param {() => void} again
+ */
+async function send(manifest, wave, program, again) {
   const steps = [t("Seal your answers on this device"), t("Send the sealed answers"), t("Check the receipt")].map((text) => el("li", {}, text));
   show(el("h1", {}, t("Sealing and sending")), el("ol", { class: "sending" }, ...steps));
   try {
     announce(t("Your answers are being sealed on this device."));
-    await sealDraft(manifest, wave);
+    await sealDraft(manifest, wave, (await program?.tag()) ?? null);
+    program?.forget();
     steps[0].className = "ready";
     announce(t("The sealed answers are being sent."));
     await handIn(manifest, wave);
     showReceipt(manifest, wave);
   } catch (error) {
-    const again = () => void send(manifest, wave);
     tell(error, wave, manifest, again);
     addEventListener("online", () => draftOf(wave).envelope && again(), { once: true });
   }

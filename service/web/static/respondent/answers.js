@@ -1,8 +1,8 @@
 /**
  * Answers as the plaintext of a wave, whose size follows from the manifest alone: a kind byte, the questions but
- * for texts in manifest order, the attributes one byte each, then each text in a field of its own.
+ * for texts in manifest order, the attributes one byte each, then each text in a field of its own, and in a paired wave the tag of a program code.
  *
- * @import { Attribute, Bytes, Field, Layout, Manifest, Option, Problem, Question } from "./types.js"
+ * @import { Attribute, Bytes, Field, Layout, Manifest, Option, Pairing, Problem, Question } from "./types.js"
  */
 import { concat, toBytes, utf8 } from "./encoding.js";
 import { Invalid, ManifestBroken } from "./errors.js";
@@ -14,10 +14,11 @@ const WITHDRAWN = 2;
 const NPS_SCORES = 11;
 const MAX_STEPS = 6;
 const LENGTH_SIZE = 2;
+const TAG_SIZE = 16;
 
-/** @param {{questions: Question[], attributes: Attribute[]}} manifest @returns {Layout}
+/** @param {{questions: Question[], attributes: Attribute[], pairing?: Pairing}} manifest @returns {Layout}
  * @throws {ManifestBroken} where something has no room in its bytes or a hierarchy does not nest. */
-export function layoutOf({ questions, attributes }) {
+export function layoutOf({ questions, attributes, pairing }) {
   let size = 1;
   /** @param {Question | Attribute} one @param {Field["type"]} type @param {number} limit @param {number} width
    * @param {number[]} [starts] @returns {Field} */
@@ -49,7 +50,7 @@ export function layoutOf({ questions, attributes }) {
     if (limit < 1 || limit > 65535) throw new ManifestBroken(`${one.id} has a length that does not fit two bytes`);
     return field(one, "text", limit, LENGTH_SIZE + limit);
   });
-  return { questions: [...closed, ...texts], chains, size };
+  return { questions: [...closed, ...texts], chains, size: size + (pairing ? TAG_SIZE : 0) };
 }
 
 /** @param {Attribute} attribute @param {Attribute | undefined} above @returns {number[]} */
@@ -98,6 +99,8 @@ export function encode(manifest, answers) {
     if ("id" in path) problems.push(path);
     else path.forEach((byte, place) => (plaintext[chain[place].offset] = byte));
   }
+  if (answers.tag && manifest.pairing && answers.tag.length === TAG_SIZE) plaintext.set(answers.tag, layout.size - TAG_SIZE);
+  else if (answers.tag) problems.push({ ...outOfRange("program code", "not what this wave takes"), id: "program-code" });
   if (problems.length) throw new Invalid(problems);
   return plaintext;
 }

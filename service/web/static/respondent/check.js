@@ -11,22 +11,23 @@ import { t } from "./texts.js";
  * @param {Manifest} manifest
  * @param {Draft} draft
  * @param {(id: string) => void} change Called with the id of a question or attribute.
+ * @param {HTMLElement | undefined} more What else was chosen, as `row` makes it.
  * @returns {HTMLElement} A list of what was asked and answered.
  */
-export function answerList(manifest, { questions = {}, attributes = {} }, change) {
-  const answered = manifest.questions.map((one) => row(one, answerTo(one, questions[one.id])));
+export function answerList(manifest, { questions = {}, attributes = {} }, change, more) {
+  const answered = manifest.questions.map((one) => row(one.id, said(one.text), answerTo(one, questions[one.id]), () => change(one.id)));
   const stated = manifest.attributes.map((one) => {
     const level = one.levels.find((level) => level.id === attributes[one.id]);
-    return row(one, level ? said(level.text) : t("Not said"));
+    return row(one.id, said(one.text), level ? said(level.text) : t("Not said"), () => change(one.id));
   });
-  return el("dl", { class: "answers" }, ...answered, ...stated);
+  return el("dl", { class: "answers" }, ...answered, ...stated, more);
+}
 
-  /** @param {{id: string, text: Record<string, string>}} asked @param {string | Node} answer @returns {HTMLElement} */
-  function row(asked, answer) {
-    const label = `label-${asked.id}`;
-    const button = el("button", { type: "button", class: "link", "aria-describedby": label, click: () => change(asked.id) }, t("Change"));
-    return el("div", {}, el("dt", { id: label }, said(asked.text)), el("dd", {}, el("span", { class: "given" }, answer), button));
-  }
+/** @param {string} id @param {string | Node} asked @param {string | Node} answer @param {() => void} change @returns {HTMLElement} */
+export function row(id, asked, answer, change) {
+  const label = `label-${id}`;
+  const button = el("button", { type: "button", class: "link", "aria-describedby": label, click: change }, t("Change"));
+  return el("div", {}, el("dt", { id: label }, asked), el("dd", {}, el("span", { class: "given" }, answer), button));
 }
 
 /** @param {Question} question @param {any} value @returns {string | Node} */

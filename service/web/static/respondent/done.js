@@ -3,7 +3,8 @@
  *
  * @import { Manifest } from "./manifest.js"
  */
-import { announce, el, said, show } from "./dom.js";
+import { copyCode } from "./copying.js";
+import { el, said, show } from "./dom.js";
 import { draftOf, forget } from "./tab.js";
 import { moment, t } from "./texts.js";
 import { pageLink } from "./trouble.js";
@@ -22,7 +23,7 @@ export function showReceipt(manifest, wave) {
     el(
       "div",
       { class: "actions no-print" },
-      el("button", { type: "button", click: () => copy(receiptCode) }, t("Copy")),
+      el("button", { type: "button", click: () => copyCode(receiptCode, "receipt-code") }, t("Copy")),
       el("button", { type: "button", class: "second", click: () => print() }, t("Print")),
       el("button", { type: "button", class: "second", click: () => clear(wave) }, t("I wrote it down, send me nothing")),
     ),
@@ -32,18 +33,6 @@ export function showReceipt(manifest, wave) {
     el("p", { class: "no-print" }, pageLink(wave, "receipt", t("Check, change or take back your answer"))),
     receipt && el("details", {}, el("summary", {}, t("The signed receipt")), el("p", {}, t("The server signed that it stored your sealed answers. Kept with the code, this proves it if they should be missing.")), el("pre", { dir: "ltr", tabindex: 0 }, signed)),
   );
-}
-
-/** @param {string} code */
-async function copy(code) {
-  try {
-    await navigator.clipboard.writeText(code);
-    announce(t("The code is in the clipboard."));
-  } catch {
-    const shown = document.getElementById("receipt-code");
-    if (shown) getSelection()?.selectAllChildren(shown);
-    announce(t("Your browser does not let the page copy. The code is marked: copy it yourself, or write it down."));
-  }
 }
 
 /** @param {string} wave */

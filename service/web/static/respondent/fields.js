@@ -3,6 +3,7 @@
  *
  * @import { Question } from "./manifest.js"
  */
+import { choice } from "./choice.js";
 import { el, said } from "./dom.js";
 import { t } from "./texts.js";
 import { writtenField } from "./written.js";
@@ -63,19 +64,3 @@ function several(question, value, change) {
 /** @param {Question} question @param {...import("./dom.js").Child} rest @returns {HTMLElement} */
 const group = (question, ...rest) =>
   el("fieldset", { id: `item-${question.id}`, class: "item" }, el("legend", {}, said(question.text)), ...rest);
-
-/**
- * @param {"radio" | "checkbox"} type
- * @param {string} name
- * @param {string} value
- * @param {string | HTMLElement} text
- * @param {boolean | undefined} checked
- * @param {(on: boolean) => void} chosen Called when it is chosen or emptied.
- * @param {string} [style]
- * @returns {HTMLLabelElement}
- */
-export function choice(type, name, value, text, checked, chosen, style = "option") {
-  const box = el("input", { type, name, value, checked: Boolean(checked), autocomplete: "off" });
-  box.addEventListener("change", () => chosen(box.checked));
-  return el("label", { class: style }, box, el("span", {}, text));
-}

@@ -1,5 +1,5 @@
 /**
- * The way through a survey: the promise, the questions, the attributes, a check, the sending. The browser's Back
+ * The way through a survey: the promise, the questions, the attributes, the program code, a check, the sending. The browser's Back
  * button goes a step back; its history holds step numbers and nothing else.
  *
  * @import { Manifest } from "./manifest.js"
@@ -16,15 +16,25 @@ import { sizeOfText } from "./written.js";
 
 /** The respondent's steps. */
 export class Flow {
-  /** @param {Manifest} manifest @param {string} wave Hex. @param {() => void} send Called at "Seal and send". */
-  constructor(manifest, wave, send) {
+  /**
+   * @param {Manifest} manifest @param {string} wave Hex. @param {() => void} send Called at "Seal and send".
+   * @param {import("./program.js").ProgramCode | null} program Null where the wave is paired with no other.
+   */
+  constructor(manifest, wave, send, program) {
     this.manifest = manifest;
     this.wave = wave;
     this.send = send;
+    this.program = program;
     this.questions = stepsOf(manifest.questions);
     this.chains = chainsOf(manifest);
     this.aboutStep = this.questions.length + 1;
-    this.checkStep = this.aboutStep + (this.chains.length ? 1 : 0);
+    this.programStep = this.aboutStep + (this.chains.length ? 1 : 0);
+    this.checkStep = this.programStep + (program ? 1 : 0);
+  }
+
+  /** Whether an answer is to be sealed with a program code that the page does not know any more. */
+  get codeIsMissing() {
+    return Boolean(this.program?.missing) && !draftOf(this.wave).envelope;
   }
 
   /** Show the step that the history or the tab remembers, else the first. @param {boolean} there Whether it is shown. */
@@ -42,10 +52,12 @@ export class Flow {
 
   /** @param {number} step @param {string} [item] */
   show(step, item) {
-    const shown = Math.min(Math.max(0, Math.trunc(step) || 0), this.checkStep);
+    const last = this.codeIsMissing ? this.programStep : this.checkStep;
+    const shown = Math.min(Math.max(0, Math.trunc(step) || 0), last);
     keep(this.wave, { ...draftOf(this.wave), step: shown });
     if (shown === 0) this.#showIntro();
     else if (shown === this.checkStep) this.#showCheck();
+    else if (this.program && shown === this.programStep) this.#form(shown, this.program.heading(), this.program.parts());
     else if (shown === this.aboutStep) this.#showAbout();
     else this.#showQuestions(shown);
     this.#focus(item);
@@ -75,7 +87,7 @@ export class Flow {
   }
 
   #showCheck() {
-    const list = answerList(this.manifest, draftOf(this.wave), (id) => this.#change(id));
+    const list = answerList(this.manifest, draftOf(this.wave), (id) => this.#change(id), this.program?.row(() => this.go(this.programStep)));
     show(
       el("h1", {}, t("Check and send")),
       this.#progress(this.checkStep),
@@ -128,6 +140,7 @@ export class Flow {
 
   /** @param {number} step @returns {(() => void) | null} What to do about the first thing that cannot stay as it is. */
   #faultIn(step) {
+    if (this.program && step === this.programStep) return this.program.fault();
     const draft = draftOf(this.wave);
     const long = this.questions[step - 1]?.find((one) => one.type === "text" && sizeOfText(draft.questions?.[one.id] ?? "") > (one.max_bytes ?? 0));
     if (long) return () => document.getElementById(`q-${long.id}`)?.focus();

@@ -2,6 +2,14 @@
 
 /** @typedef {{micro_rho: number, epsilon_answers: number, delta: number, delta_gate: number}} Loss As in the manifest. */
 
+/** @param {import("./types.js").Manifest} manifest @returns {Loss} Of all that is published: where the wave is paired, of that too. */
+export function lossOf({ policy, pairing }) {
+  if (!pairing) return policy;
+  const links = Number(pairing.earlier !== null) + Number(pairing.carried_until !== null);
+  const gate = policy.delta_gate + 2 * links * pairing.delta_gate; // one person can change two pairs
+  return { ...policy, micro_rho: policy.micro_rho + pairing.micro_rho, epsilon_answers: pairing.epsilon_answers, delta_gate: gate };
+}
+
 const LATTICE = 0.002; // noise of scale 100 or more on whole numbers is this near to the normal law
 
 /**

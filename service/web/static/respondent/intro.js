@@ -4,7 +4,7 @@
  * @import { Manifest } from "./manifest.js"
  */
 import { el, said } from "./dom.js";
-import { guessOfAnswers, guessOfPresence } from "./guess.js";
+import { guessOfAnswers, guessOfPresence, lossOf } from "./guess.js";
 import { minutesOf } from "./steps.js";
 import { remembers } from "./tab.js";
 import { moment, t } from "./texts.js";
@@ -20,7 +20,7 @@ export function intro(manifest, changing) {
     t("Your browser seals your answers before it sends them. They are opened only after the close, all together, and nobody can tell which are yours."),
     t("No group of fewer than {k} people is ever shown.", { k: policy.k }),
     t("Every number gets random noise. With the results, somebody who guesses between two answers of yours is right in at most {percent} of 100 cases; by tossing a coin it would be 50.", {
-      percent: guessOfAnswers(policy),
+      percent: guessOfAnswers(lossOf(manifest)),
     }),
   ];
   const rest = [
@@ -40,7 +40,8 @@ export function intro(manifest, changing) {
 const warning = (text) => el("p", { class: "notice warn" }, text);
 
 /** @param {Manifest} manifest @returns {HTMLElement} */
-function details({ policy, questions, attributes, retention_days: days }) {
+function details(manifest) {
+  const { policy, questions, attributes, pairing, retention_days: days } = manifest;
   const texts = questions.some((question) => question.type === "text");
   const can = [
     t("That you were invited, and how many people take part, in total and in large groups."),
@@ -48,7 +49,7 @@ function details({ policy, questions, attributes, retention_days: days }) {
     texts && t("Comments word for word and in mixed order, with nothing else beside them, if at least {count} people wrote one.", { count: policy.comment_k }),
   ];
   const cannot = [
-    t("What you answered, or whether you sent an answer at all: from the results, somebody who guesses that is right in at most {percent} of 100 cases.", { percent: guessOfPresence(policy) }),
+    t("What you answered, or whether you sent an answer at all: from the results, somebody who guesses that is right in at most {percent} of 100 cases.", { percent: guessOfPresence(lossOf(manifest)) }),
     t("Any answer or number before the close, or a single answer after it."),
     t("When you answered, or from which device or place. None of that is stored."),
   ];
@@ -65,6 +66,7 @@ function details({ policy, questions, attributes, retention_days: days }) {
     ...part(t("Your employer can see"), can),
     ...part(t("Your employer cannot see"), cannot),
     ...part(t("What is not promised"), open),
+    pairing && el("p", {}, t("Whoever likes can have answers compared with those to another survey. You are asked about that before you send, with all that is kept for it.")),
     el("p", {}, t("Sealed answers are deleted {days} days after the close. Every question may be skipped, and until the close you can change your answer or take it back.", { days })),
   );
 }

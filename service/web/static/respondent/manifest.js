@@ -16,7 +16,7 @@ const FORMAT = "sottovoce-manifest-1";
 
 // A shape is a test, a list of one shape, an object of shapes, or the one value that is allowed.
 /** @type {Record<string, (value: any) => boolean>} */
-const is = {
+export const is = {
   string: (value) => typeof value === "string",
   number: (value) => typeof value === "number",
   flag: (value) => typeof value === "boolean",
@@ -83,7 +83,7 @@ function canonical(value) {
 }
 
 /** @param {any} value @param {any} shape @param {string} place @returns {void} @throws {ManifestBroken} */
-function checkShape(value, shape, place) {
+export function checkShape(value, shape, place) {
   const broken = new ManifestBroken(`${place} is missing or not what this version reads; use a newer client`);
   if (typeof shape === "function" ? !shape(value) : typeof shape !== "object" && value !== shape) throw broken;
   if (typeof shape !== "object") return;
@@ -157,13 +157,15 @@ export async function readManifest(bytes, wave) {
     throw new ManifestBroken("the manifest is not JSON; do not answer it");
   }
   if (!same) throw new ManifestBroken("the manifest is not in canonical form; do not answer it");
-  checkShape(manifest, SHAPE, "manifest");
+  const paired = manifest?.pairing !== undefined;
+  checkShape(manifest, paired ? { ...SHAPE, pairing: object } : SHAPE, "manifest");
   for (const [place, question] of manifest.questions.entries()) {
     const own = Object.hasOwn(OF_TYPE, question.type) ? OF_TYPE[/** @type {Question["type"]} */ (question.type)] : null;
     if (!own) throw new ManifestBroken("the manifest has a question of an unknown type; use a newer client");
     checkShape(question, { ...QUESTION, ...own }, `questions[${place}]`);
   }
-  for (const [found, fault] of contradictions(manifest)) {
+  const inPairing = paired ? (await import("./pairing.js")).contradictions(manifest) : [];
+  for (const [found, fault] of [...contradictions(manifest), ...inPairing]) {
     if (found) throw new ManifestBroken(`the manifest contradicts itself: ${fault}; do not answer it`);
   }
   layoutOf(manifest);

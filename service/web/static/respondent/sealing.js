@@ -98,8 +98,8 @@ function written(secret) {
   return symbols.replace(/.{4}(?=.)/g, "$&-");
 }
 
-/** @param {string} code @returns {Bytes} 16 bytes. */
-function secretOf(code) {
+/** @param {string} code @returns {Bytes} 16 bytes. @throws {Invalid} if it is no code. */
+export function secretOf(code) {
   const symbols = code.toUpperCase().replace(/[\s-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
   let value = 0n;
   for (const symbol of symbols) {

@@ -47,14 +47,15 @@ async function draw(manifest, wave) {
 /**
  * Seal what the draft says, once: an envelope that is kept already stays as it is.
  * @param {Manifest} manifest @param {string} wave
+ * @param {import("./types.js").Bytes | null} tag Of a program code.
  * @returns {Promise<void>}
  * @throws {NoInvitation} @throws {ApiError}
  */
-export async function sealDraft(manifest, wave) {
+export async function sealDraft(manifest, wave, tag) {
   if (draftOf(wave).envelope) return;
   await drawToken(manifest, wave);
   const draft = draftOf(wave);
-  const plaintext = encode(manifest, said(manifest, draft));
+  const plaintext = encode(manifest, { ...said(manifest, draft), tag });
   const receiptCode = draft.changing ?? newReceiptCode();
   let envelope;
   if (draft.changing) {

@@ -29,17 +29,19 @@ async function open(bytes) {
       const [heading, ...rest] = intro(manifest, Boolean(changing));
       show(heading, ...rest, bar(null, t("Start"), async () => (await ready)?.go(1)));
     }
-    const ready = answering().then((part) => part?.begin(manifest, wave, Boolean(first)));
+    const ready = answering(manifest.pairing !== undefined).then((part) => part?.begin(manifest, wave, Boolean(first)));
     await ready;
   } catch (error) {
     (await answering())?.tell(error, wave, undefined, () => void open(getBytes(address(wave, "manifest"))));
   }
 }
 
-/** @returns {Promise<typeof import("./answering.js") | null>} All the rest; null, and the page says so, if it does not come. */
-async function answering() {
+/** @param {boolean} [paired] Whether the wave asks for a program code.
+ * @returns {Promise<typeof import("./answering.js") | null>} All the rest; null, and the page says so, if it does not come. */
+async function answering(paired) {
   try {
-    const [part] = await Promise.all([import("./answering.js"), loadTexts("answering")]);
+    const parts = [import("./answering.js"), loadTexts("answering"), paired && import("./program.js"), paired && loadTexts("program")];
+    const [part] = await Promise.all(/** @type {[Promise<typeof import("./answering.js")>]} */ (parts));
     return part;
   } catch {
     announce(t("A part of this page did not arrive. Nothing is lost: load the page again."));

@@ -10,6 +10,7 @@
  * @property {Record<string, any>} [questions] Answers by question id as `answers.js` takes them, a set as a list;
  *   null is "I prefer not to answer".
  * @property {Record<string, string>} [attributes] Level id by attribute id.
+ * @property {"have" | "make" | "none"} [program] What was chosen about a program code; never the code.
  * @property {number} [step] Where the respondent is.
  * @property {string} [changing] A receipt code: the answers replace the one behind it, and no token is needed.
  * @property {string} [envelope] base64url: sealed and perhaps sent; sent again until the server says so.

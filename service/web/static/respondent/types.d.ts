@@ -72,6 +72,8 @@ export type Answer = Place | Iterable<Place> | null | undefined;
 export interface Answers {
   questions: Record<string, Answer>;
   attributes: Record<string, Place | null | undefined>;
+  /** Of a program code, 16 bytes; only where the wave is paired with another. */
+  tag?: Bytes | null;
 }
 
 /** Where one answer lies in the plaintext, in bytes. */
@@ -92,6 +94,7 @@ export interface Layout {
   questions: Field[];
   /** The attributes, those of one hierarchy together from the top down. */
   chains: Field[][];
+  /** With the tag of a program code at the end where the wave is paired with another. */
   size: number;
 }
 
@@ -146,6 +149,26 @@ export interface Policy {
   margins: Record<string, number>;
 }
 
+/** What the mean is taken of: a question, a theme, or all scale questions where both are null. */
+export interface Measure {
+  question: string | null;
+  theme: string | null;
+}
+
+/** How answers are compared with those of another wave of a program. `id` and `earlier` are hex. */
+export interface Pairing {
+  id: string;
+  earlier: string | null;
+  carried_until: string | null;
+  link_micro_rho: number;
+  micro_rho: number;
+  epsilon_presence: number;
+  epsilon_answers: number;
+  delta_gate: number;
+  measures: Measure[];
+  by: string | null;
+}
+
 /** The contract of a wave, with the names of docs/protocol.md. Times are RFC 3339, UTC, whole minutes. */
 export interface Manifest {
   format: string;
@@ -162,4 +185,6 @@ export interface Manifest {
   receipt: { public_key: string };
   release: { public_key: string };
   keyholders: { threshold: number; count: number };
+  /** Only in a wave that is paired with another. */
+  pairing?: Pairing;
 }

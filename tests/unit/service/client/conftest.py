@@ -16,11 +16,12 @@ from privacy import signatures
 from privacy.answers import Response, layout_of
 from privacy.board import Board, leaf_of
 from privacy.canonical import b64u, unb64u
-from privacy.contract import Manifest
+from privacy.contract import Manifest, Measure, Pairing
 from privacy.decoding import decode
 from privacy.errors import Refused
 from privacy.issuing import BlindSigner
 from privacy.opening import open_envelope
+from privacy.pairing import make_pairing
 from privacy.plan import make_policy
 from privacy.receipts import sign_receipt
 from privacy.sealing import Envelope, Verified, envelope_size, verify
@@ -59,28 +60,26 @@ class Server:
     def __init__(self, key: IssuerKey) -> None:
         self._signer = BlindSigner(key)
         self.wave_key, self._receipt_key = signatures.new_key(), signatures.new_key()
-        self.manifest = Manifest(
-            survey_id="pulse",
-            survey_version="1",
-            title={"en": "Spring pulse", "de": "Frühlingspuls"},
-            opens_at=datetime(2026, 3, 2, 8, 0, tzinfo=UTC),
-            closes_at=datetime(2026, 3, 9, 17, 30, tzinfo=UTC),
-            invited=40,
-            retention_days=365,
-            questions=QUESTIONS,
-            attributes=ATTRIBUTES,
-            policy=make_policy(QUESTIONS, ATTRIBUTES, [(), ("unit",)], epsilon=2.0, k=8, comment_k=12),
-            hpke_public_key=signatures.point_of(self.wave_key),
-            issuer_public_key=self._signer.public_key,
-            receipt_public_key=signatures.point_of(self._receipt_key),
-            release_public_key=signatures.point_of(signatures.new_key()),
+        self._publish(
+            Manifest(
+                survey_id="pulse",
+                survey_version="1",
+                title={"en": "Spring pulse", "de": "Frühlingspuls"},
+                opens_at=datetime(2026, 3, 2, 8, 0, tzinfo=UTC),
+                closes_at=datetime(2026, 3, 9, 17, 30, tzinfo=UTC),
+                invited=40,
+                retention_days=365,
+                questions=QUESTIONS,
+                attributes=ATTRIBUTES,
+                policy=make_policy(QUESTIONS, ATTRIBUTES, [(), ("unit",)], epsilon=2.0, k=8, comment_k=12),
+                hpke_public_key=signatures.point_of(self.wave_key),
+                issuer_public_key=self._signer.public_key,
+                receipt_public_key=signatures.point_of(self._receipt_key),
+                release_public_key=signatures.point_of(signatures.new_key()),
+            )
         )
-        self.wave = self.manifest.wave
         self.host = HOST
-        self.link = f"{HOST}/w/{self.wave.hex()}#code-0"
-        self.layout = layout_of(self.manifest)
         self._verifier = TokenVerifier(self.manifest.issuer_public_key)
-        self.published = self.manifest.canonical()
         self.invitations: dict[str, str | None] = {f"code-{number}": None for number in range(5)}
         self.box: dict[bytes, tuple[Verified, bytes]] = {}
         self.closed = False
@@ -90,6 +89,25 @@ class Server:
         self.deaf = False  # after the close it takes nothing, not even what it has
         self.board_changes: dict[str, Any] = {}
         self.requests: list[httpx.Request] = []
+
+    def _publish(self, manifest: Manifest) -> None:
+        self.manifest, self.wave, self.published = manifest, manifest.wave, manifest.canonical()
+        self.link = f"{HOST}/w/{self.wave.hex()}#code-0"
+        self.layout = layout_of(manifest)
+
+    def pair(self, **wanted: Any) -> Pairing:
+        """From now on, it is a wave that is paired with a later one."""
+        last = {"carried_until": datetime(2026, 6, 1, 12, 0, tzinfo=UTC)}
+        pairing = make_pairing(
+            QUESTIONS,
+            ATTRIBUTES,
+            self.manifest.policy,
+            pairing_id=bytes(range(16)),
+            measures=(Measure("safe", None),),
+            **(wanted or last),
+        )
+        self._publish(replace(self.manifest, pairing=pairing))
+        return pairing
 
     @property
     def http(self) -> httpx.Client:

@@ -7,6 +7,9 @@ from types import SimpleNamespace
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from privacy.contract import Measure
+from privacy.guarantee import guarantee_of
+from privacy.pairing import make_pairing
 from privacy.release import build_release, sign_release
 from privacy.tokens import encode_public_key
 from service.cli import main
@@ -62,3 +65,25 @@ def test_a_changed_release_or_contract_is_refused_in_one_line(
     assert capsys.readouterr().err.count("\n") == 1
     assert ended("--release", release) == 2
     assert "manifest-needed" in capsys.readouterr().err
+
+
+def test_what_pairing_costs_is_among_the_steps(
+    wave: SimpleNamespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest, measure = wave.manifest, Measure(None, None)
+    pairing = make_pairing(
+        manifest.questions,
+        manifest.attributes,
+        manifest.policy,
+        pairing_id=bytes(16),
+        measures=(measure,),
+        earlier=bytes(32),
+    )
+    path = tmp_path / "paired.json"
+    path.write_bytes(replace(manifest, pairing=pairing).canonical())
+    assert ended(str(path)) == 0
+    told = capsys.readouterr().out
+    whole = guarantee_of(wave.design, manifest.policy, pairing)
+    assert f"= {whole['presence']['rho']:g} (presence), {whole['answers']['rho']:g} (answers)" in told
+    assert f"{pairing.epsilon_presence:g} (presence), {pairing.epsilon_answers:g} (answers)" in told
+    assert whole["answers"]["words"] in told
