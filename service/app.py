@@ -90,6 +90,7 @@ class Application:
         self._api.include_router(audit_routes.router())
 
     def _add_registrar(self) -> None:
+        from service.programs.routes import router as programs  # noqa: PLC0415
         from service.registrar.issuer_keys import IssuerKeys  # noqa: PLC0415
         from service.registrar.routes import router as registrar  # noqa: PLC0415
         from service.surveys.routes import router as surveys  # noqa: PLC0415
@@ -97,6 +98,7 @@ class Application:
 
         keys = IssuerKeys(self._settings.key_folder / "issuer")
         self._api.include_router(surveys(keys))
+        self._api.include_router(programs())
         self._api.include_router(registrar(keys))
         scheduler = Scheduler(self.context, keys)
         self._jobs["scheduler"] = in_thread(scheduler.tick)
@@ -105,7 +107,7 @@ class Application:
             in_thread(self._mix_issuance),
         )
         if self._settings.tally == "child":
-            self._tally = TallyChild(self._settings, self.context.main)
+            self._tally = TallyChild(self._settings, self.context.main, self.context.clock)
             self._jobs["tally"] = self._tally
 
     def _add_results(self) -> None:

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from privacy.contract import minute
 from privacy.errors import SottovoceError
+from service.clock import Clock
 from service.settings import Settings
-from service.store import releases, tally_keys
+from service.store import carried, releases, tally_keys
 from service.store.unit_of_work import reading
 
 FEWEST_KEYS = 6  # free wave keys below which the pool is topped up
@@ -79,16 +81,17 @@ class TallyChild:
     one was interrupted in.
     """
 
-    def __init__(self, settings: Settings, main: Engine) -> None:
+    def __init__(self, settings: Settings, main: Engine, clock: Clock) -> None:
         self._settings = settings
         self._main = main
+        self._clock = clock
         self._first = True
 
     async def __call__(self) -> None:
         """The job. Raises TallyRefused with what the child says is wrong."""
         if await asyncio.to_thread(self._few_keys):
             await self.top_up()
-        if self._first or await asyncio.to_thread(self._waves_wait):
+        if self._first or await asyncio.to_thread(self._something_waits):
             self._first = False
             await _run_tally(self._settings, "watch", "--once")
 
@@ -103,9 +106,11 @@ class TallyChild:
         with reading(self._main) as tx:
             return tally_keys.free_keys(tx) < FEWEST_KEYS
 
-    def _waves_wait(self) -> bool:
+    def _something_waits(self) -> bool:
+        """A wave that has closed, or something that was kept for a later wave and is to be deleted."""
+        now = minute(self._clock().replace(second=0, microsecond=0))
         with reading(self._main) as tx:
-            return bool(releases.waves_to_tally(tx))
+            return bool(releases.waves_to_tally(tx) or carried.over(tx, now))
 
 
 async def _run_tally(settings: Settings, *arguments: str) -> None:

@@ -2,9 +2,9 @@
 
 ======== ==============================================================================================
 admin    everything, and alone the API keys
-owner    surveys, rosters, waves and invitations, and whatever an analyst may
+owner    surveys, rosters, waves, invitations and programs, and whatever an analyst may
 analyst  reads surveys, the size of rosters, waves, the ledger, and whatever a service may
-service  reads waves, releases, results, differences, trends and changes
+service  reads waves, releases, results, differences, trends, changes, programs and evaluations
 ======== ==============================================================================================
 
 No role reads an answer or learns who has answered: there is no address that would tell.

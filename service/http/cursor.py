@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query
@@ -46,11 +47,7 @@ class Paging:
             key = None
         known = isinstance(key, list) and [type(part) for part in key] == list(kinds)
         if not known or not all(map(_could_be_a_key, key)):
-            message, remedy = (
-                "not a cursor of this list",
-                "send the value of next as it came, or leave it out",
-            )
-            raise Invalid([Problem("cursor", "cursor", message, remedy)])
+            raise _no_cursor()
         return tuple(key)
 
     def cut(
@@ -69,6 +66,19 @@ class Paging:
         numbered = list(enumerate(rows[start : start + self.limit + 1], start + 1))
         page, cursor = self.cut(numbered, lambda pair: (pair[0],))
         return [row for _, row in page], cursor
+
+
+def day_of(part: Part) -> date:
+    """The day that is a part of a key. Raises Invalid as ``Paging.after`` does."""
+    try:
+        return date.fromisoformat(str(part))
+    except ValueError:
+        raise _no_cursor() from None
+
+
+def _no_cursor() -> Invalid:
+    message, remedy = "not a cursor of this list", "send the value of next as it came, or leave it out"
+    return Invalid([Problem("cursor", "cursor", message, remedy)])
 
 
 def _could_be_a_key(part: Part) -> bool:

@@ -17,6 +17,7 @@ from service.store import releases, waves
 from service.store.tables_main import WaveRow
 
 Row = Mapping[str, Any]
+_KEPT = 16  # as many waves as the evaluation of a program may well ask for at once
 _MISSING = {
     "draft": "the wave is a draft; it has a release once it was opened, closed and tallied",
     "open": "the wave is open; it has a release once it is closed and tallied",
@@ -62,7 +63,7 @@ def read(tx: Session, row: WaveRow) -> Released:
     content = _content(tx, row)
     if row.wave is None or row.manifest is None:
         raise ContractBroken(f"wave {row.id} is released without a contract; restore the main store")
-    manifest = read_manifest(row.manifest, row.wave)
+    manifest = _manifest_of(row.manifest, row.wave)
     return Released(
         id=row.id,
         wave=row.wave.hex(),
@@ -75,11 +76,16 @@ def read(tx: Session, row: WaveRow) -> Released:
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=_KEPT)
 def value_of(content: bytes) -> Mapping[str, Any]:
     """A release as JSON. It never changes, so a process reads each once while it is asked for."""
     value: Mapping[str, Any] = json.loads(content)
     return value
+
+
+@lru_cache(maxsize=_KEPT)
+def _manifest_of(content: bytes, wave: bytes) -> Manifest:
+    return read_manifest(content, wave)
 
 
 def _content(tx: Session, row: WaveRow) -> bytes:

@@ -90,6 +90,18 @@ def test_trends_changes_and_differences_treat_withheld_groups_alike(world: World
         assert len(set(bodies)) == 1, path
 
 
+ESTIMATE = (
+    "value",
+    "low",
+    "high",
+    "noise",
+    "nonresponse",
+    "chance",
+    "combined",
+    "standardised",
+    "standardised_low",
+    "standardised_high",
+)
 # Every place where a number may stand, and why it may.
 OPEN_NUMBERS = {
     # of the whole: on the board, on the roster, or of the answer itself
@@ -103,6 +115,7 @@ OPEN_NUMBERS = {
     "status",
     "items.detail.invited",
     "items.detail.people",
+    "items.detail.figures",
     "attributes.unknown",
     "attributes.levels.people",
     "warnings.line",
@@ -113,9 +126,26 @@ OPEN_NUMBERS = {
     "shown",
     "comparisons",
     "expected_by_chance",
+    # of programs: what their owner entered, and what follows from released figures and the whole
+    *(f"items.{name}" for name in ("baseline", "target", "people")),
+    *(f"objectives.{name}" for name in ("baseline", "target", "value", "low", "high")),
+    *(f"waves.{name}" for name in ("invited", "responses", "groups", "withheld")),
+    *(
+        f"{place}.estimate.{name}"
+        for place in ("comparisons", "decay", "figures", "lasting", "programs.comparison")
+        for name in ESTIMATE
+    ),
+    "compared",
+    # of whether an action helped: the released mean of one question over everybody
+    *(f"items.pulse.{name}" for name in ("value", "low", "high", "margin")),
+    *(f"actions.pulse.{name}" for name in ("value", "low", "high", "margin")),
 }
 # What follows from the definition, the roster and the terms alone.
 OF_THE_PLAN = (
+    "effects.",
+    "others",
+    "rate",
+    "epsilon",
     "plan.",
     "policy.",
     "guarantee.",
@@ -154,8 +184,11 @@ def test_no_address_states_a_number_that_was_not_released(world: World, wave: st
     """Whoever adds one shows where it follows from what is released, and lists it above."""
     found: dict[str, str] = {}
     asked = 0
-    for path in every_get(world.app.openapi()["paths"], wave=wave, survey=SURVEY):
-        for query in ("", "?question=speak", "?question=speak&by=place&level=few", "?by=place&level=few"):
+    program = judged_by(world, wave, "north")
+    names = {"wave": wave, "survey": SURVEY, "program": program}
+    queries = ("", "?question=speak", "?question=speak&by=place&level=few", "?by=place&level=few")
+    for path in every_get(world.app.openapi()["paths"], **names):
+        for query in (*queries, f"?program={program}", "?people=100"):
             answer = world.call("GET", f"{path}{query}", "admin")
             if answer.headers["content-type"].startswith(("application/json", "application/problem+json")):
                 asked += answer.is_success
@@ -169,6 +202,47 @@ def test_no_address_states_a_number_that_was_not_released(world: World, wave: st
         if place not in OPEN_NUMBERS and not place.startswith(OF_THE_PLAN)
     }
     assert not unknown
+
+
+def judged_by(world: World, wave: str, *participants: str) -> str:
+    """A program of people in these places that the wave judges, with an objective and an outside figure."""
+    body = {
+        "name": "Places",
+        "kind": "other",
+        "starts_on": "2027-01-01",
+        "ends_on": "2028-01-01",
+        "survey": SURVEY,
+        "attribute": "place",
+        "participants": participants,
+    }
+    program = str(world.ok("POST", "/programs", json=body)["id"])
+    path = f"/programs/{program}"
+    measure = {"kind": "theme", "ref": "openness"}
+    objective = {"text": "Up", "measure": measure, "baseline": 1.5, "target": 2.0, "due": "2028-01-01"}
+    world.ok("POST", f"{path}/objectives", json=objective)
+    figure = {"name": "retention", "day": "2028-01-01", "value": 96, "people": 20}
+    world.ok("POST", f"{path}/outside-figures", json=figure)
+    world.ok("PUT", f"{path}/waves/{wave}", json={"label": "end"})
+    return program
+
+
+def test_an_evaluation_treats_withheld_groups_alike(world: World, wave: str) -> None:
+    """Of people who take part and of those they are compared with."""
+    bodies: dict[str, set[str]] = {}
+    for level in HIDDEN:
+        program = judged_by(world, wave, level)
+        other = judged_by(world, wave, "north")
+        against = {"comparison": {"kind": "levels", "levels": [level]}}
+        world.ok("PATCH", f"/programs/{other}", json=against)
+        for name, place in (("takes part", program), ("is compared with", other)):
+            for query in ("evaluation", "evaluation?format=csv", "report", "report?format=csv"):
+                text = world.call("GET", f"/programs/{place}/{query}", "service").text
+                objective = world.ok("GET", f"/programs/{place}/objectives")["items"][0]["id"]
+                for own in (place, objective, level.title()):
+                    text = text.replace(own, "#")
+                bodies.setdefault(f"{name}, {query}", set()).add(text)
+    assert {name: len(texts) for name, texts in bodies.items()} == dict.fromkeys(bodies, 1)
+    assert len(bodies) == 8
 
 
 def test_nothing_that_is_read_moves_with_the_number_of_people_in_a_withheld_group(world: World) -> None:

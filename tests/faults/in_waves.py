@@ -97,4 +97,19 @@ FAULTS = (
         "token[34:66] != wave",
         "tests/attack/test_duplicates.py::test_a_token_counts_once_however_often_and_in_whatever_form_it_is_sent[sqlite]",
     ),
+    fault(
+        "a plan whose waves are held against the cap one by one",
+        "service/programs/plan_room.py",
+        'before.append(Entry("", cost.micro_rho, cost.day, "reserved", "", ""))',
+        "before.clear()",
+        "tests/unit/service/programs/test_plan_room.py::test_a_plan_fits_exactly_if_every_wave_could_be_opened",
+    ),
+    fault(
+        "an outside figure about four people",
+        "service/programs/outside_figures.py",
+        'if figure["people"] < K:',
+        'if figure["people"] < K - 1:',
+        "tests/integration/programs/test_outside_figures.py::"
+        "test_a_figure_that_is_none_or_about_too_few_people_is_refused_and_changes_nothing[sqlite]",
+    ),
 )

@@ -26,6 +26,7 @@ from service.errors import Conflict
 from service.http import health, problem
 from service.http.context import Context
 from service.http.headers import SecurityHeaders
+from service.programs.routes import router as programs_router
 from service.registrar.issuer_keys import IssuerKeys
 from service.registrar.routes import router as registrar_router
 from service.registrar.rsa import IssuerKey
@@ -102,6 +103,7 @@ class World:
             accounts_router(),
             audit_router(),
             surveys_router(self.issuer_keys),
+            programs_router(),
             registrar_router(self.issuer_keys),
             results_router(),
         ):

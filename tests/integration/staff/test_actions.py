@@ -76,3 +76,60 @@ def test_an_action_belongs_to_its_survey(world: SimpleNamespace, definition: str
     assert world.call("DELETE", f"/surveys/other/actions/{made['id']}").status_code == 404
     assert world.call("GET", "/surveys/none/actions").status_code == 404
     assert world.call("POST", "/surveys/none/actions", json={"text": TEXT}).status_code == 404
+
+
+PROGRAM = {"name": "Mentoring", "kind": "mentorship", "starts_on": "2026-03-10", "ends_on": "2026-09-10"}
+OBJECTIVE = {"text": "More openness", "measure": {"kind": "index"}, "target": 4.0, "due": "2026-09-10"}
+
+
+def program(world: SimpleNamespace, **fields: Any) -> SimpleNamespace:
+    """A program that the survey judges, with one objective."""
+    made = world.ok("POST", "/programs", json={**PROGRAM, "survey": "pulse", **fields})["id"]
+    return SimpleNamespace(
+        id=made, objective=world.ok("POST", f"/programs/{made}/objectives", json=OBJECTIVE)["id"]
+    )
+
+
+def test_an_action_is_tied_to_an_objective_of_a_program_and_listed_with_it(
+    world: SimpleNamespace, every_row: Callable[..., Any]
+) -> None:
+    world.survey()
+    one, other = program(world), program(world)
+    tie = {"program": one.id, "objective": one.objective}
+    made = world.ok("POST", ACTIONS, json={"text": TEXT, **tie})
+    assert {name: made[name] for name in tie} == tie
+    untied = world.ok("POST", ACTIONS, json={"text": TEXT})
+    assert (untied["program"], untied["objective"]) == (None, None)
+    assert every_row(f"/programs/{one.id}/actions", "service") == [made]
+    assert every_row(f"/programs/{other.id}/actions") == []
+    moved = {"program": other.id, "objective": None}
+    assert world.ok("PATCH", f"{ACTIONS}/{made['id']}", json=moved) == {**made, **moved}
+    assert [row["id"] for row in every_row(f"/programs/{other.id}/actions", limit=1)] == [made["id"]]
+    assert world.call("GET", "/programs/p-none/actions").status_code == 404
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_tie_that_does_not_hold_is_refused(
+    world: SimpleNamespace, problem_of: Callable[..., Any], definition: str
+) -> None:
+    world.survey()
+    world.survey(definition.replace("id: pulse", "id: other", 1))
+    here, there, second = program(world), program(world, survey="other"), program(world)
+    made = world.ok("POST", ACTIONS, json={"text": TEXT, "program": here.id, "objective": here.objective})
+    for tie, fault in (
+        ({"program": there.id}, "unknown-program"),
+        ({"program": "p-none"}, "unknown-program"),
+        ({"program": "\x7f"}, "string_pattern_mismatch"),
+        ({"objective": here.objective, "program": None}, "program-needed"),
+        ({"program": here.id, "objective": second.objective}, "unknown-objective"),
+        ({"program": second.id, "objective": "o-none"}, "unknown-objective"),
+    ):
+        answer = world.call("POST", ACTIONS, json={"text": TEXT, **tie})
+        assert answer.status_code == 422, tie
+        if fault != "string_pattern_mismatch":
+            assert problem_of(answer)["problems"][0]["id"] == fault
+        assert world.call("PATCH", f"{ACTIONS}/{made['id']}", json=tie).status_code == 422, tie
+    # What a change leaves out counts as it is: the objective is not one of the other program.
+    alone = world.call("PATCH", f"{ACTIONS}/{made['id']}", json={"program": second.id})
+    assert problem_of(alone)["problems"][0]["id"] == "unknown-objective"
+    assert world.ok("GET", ACTIONS)["items"] == [made]

@@ -51,6 +51,28 @@ MATRIX = {
     "create_action": OWNER,
     "change_action": OWNER,
     "delete_action": OWNER,
+    "ask_whether_it_helped": OWNER,
+    "list_actions_of_program": READER,
+    "list_programs": READER,
+    "create_program": OWNER,
+    "get_program": READER,
+    "change_program": OWNER,
+    "delete_program": OWNER,
+    "list_objectives": READER,
+    "create_objective": OWNER,
+    "change_objective": OWNER,
+    "delete_objective": OWNER,
+    "list_outside_figures": READER,
+    "add_outside_figures": OWNER,
+    "delete_outside_figure": OWNER,
+    "list_program_waves": READER,
+    "attach_wave": OWNER,
+    "detach_wave": OWNER,
+    "plan_program": OWNER,
+    "get_detectable": ANALYST,
+    "get_evaluation": READER,
+    "compare_programs": READER,
+    "get_report": READER,
 }
 ROLES = ("admin", "owner", "analyst", "service")
 
@@ -61,7 +83,8 @@ def operations(world: SimpleNamespace) -> dict[str, tuple[str, str]]:
     for path, methods in world.app.openapi()["paths"].items():
         for method, operation in methods.items():
             named = path.replace("{survey}", "none").replace("{wave}", "w-none").replace("{key}", "k-none")
-            named = named.replace("{action}", "a-none")
+            named = named.replace("{action}", "a-none").replace("{program}", "p-none")
+            named = named.replace("{objective}", "o-none").replace("{figure}", "f-none")
             found[operation["operationId"]] = (method.upper(), named.removeprefix("/api/v1"))
     return found
 

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -133,6 +133,7 @@ def test_one_role_for_each_process_is_enough_for_a_whole_wave(roles: Roles, tmp_
         assert reader.call("GET", f"/waves/{wave}/results")["items"]
         assert reader.call("GET", f"/surveys/{survey_id}/trend?question={survey.questions[0].id}")
         assert reader.call("GET", "/ledger")["items"][0]["state"] == "committed"
+        judge_a_program(owner, survey_id, wave, lambda path: delete(registrar, key, path))
     for log in tmp_path.glob("*.log"):
         assert log.read_text() == "", log
     with roles.engine("superuser") as superuser, superuser.connect() as connection:
@@ -141,6 +142,38 @@ def test_one_role_for_each_process_is_enough_for_a_whole_wave(roles: Roles, tmp_
         with unit_of_work(registrar) as tx:
             box.purge(tx, bytes.fromhex(wave))
         mix(registrar, ["response", "issuance"])
+
+
+def judge_a_program(owner: Owner, survey_id: str, wave: str, remove: Callable[[str], None]) -> None:
+    """Set up a program, read what the wave says of it, and take everything away again."""
+    program = owner.call(
+        "POST",
+        "/programs",
+        {
+            "name": "Mentoring",
+            "kind": "mentorship",
+            "starts_on": "2098-01-01",
+            "ends_on": "2098-06-30",
+            "survey": survey_id,
+            "attribute": "department",
+            "participants": ["engineering"],
+        },
+    )
+    path = f"/programs/{program['id']}"
+    objective = {"text": "Up", "measure": {"kind": "index"}, "target": 4, "due": "2098-06-30"}
+    figure = {"name": "retention", "day": "2098-06-30", "value": 96, "people": 20}
+    made = [
+        f"objectives/{owner.call('POST', f'{path}/objectives', objective)['id']}",
+        f"outside-figures/{owner.call('POST', f'{path}/outside-figures', figure)['id']}",
+        f"waves/{owner.call('PUT', f'{path}/waves/{wave}', {'label': 'end'})['id']}",
+    ]
+    owner.call("POST", f"{path}/plan", {"epsilon": 1, "allow_empty": True, "waves": [{"label": "one-month"}]})
+    made += [f"waves/{one['id']}" for one in owner.call("GET", f"{path}/waves")["items"][1:]]
+    assert owner.call("PATCH", path, {"sponsor": "Sascha"})["sponsor"] == "Sascha"
+    assert owner.call("GET", f"{path}/evaluation")["waves"][0]["label"] == "end"
+    for one in made:
+        remove(f"{path}/{one}")
+    remove(path)
 
 
 @contextmanager
