@@ -1,20 +1,15 @@
 """docs/operations-postgresql.md: with a role for each process, each does its work and no other's."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import Engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from privacy.answers import Response
@@ -33,43 +28,16 @@ from service.store.mixing import mix, traces
 from service.store.schema import migrate
 from service.store.unit_of_work import unit_of_work
 from service.surveys.definition_file import load
-
-PAGE = Path(__file__).parents[3] / "docs" / "operations-postgresql.md"
-DATABASE = "sottovoce"
-READY = "listening on "
-
-
-def block(name: str) -> list[str]:
-    """The statements of the page's SQL block with this name."""
-    found = re.search(rf"<!-- sql: {name} -->\n```sql\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    assert found is not None
-    return [statement for statement in found[1].splitlines() if statement]
-
-
-def administer(engine: Engine, *statements: str) -> None:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()
-
-
-@dataclass(frozen=True)
-class Roles:
-    """A database with the page's roles."""
-
-    server: str
-
-    def url(self, role: str) -> str:
-        """The database as a role reaches it, or as the server's superuser."""
-        url = make_url(self.server).set(database=DATABASE)
-        name = url.username if role == "superuser" else f"sottovoce_{role}"
-        return url.set(username=name).render_as_string(hide_password=False)
-
-    @contextmanager
-    def engine(self, role: str) -> Iterator[Engine]:
-        engine = open_engine(self.url(role))
-        yield engine
-        engine.dispose()
+from tests.integration.store.page_roles import (
+    DATABASE,
+    PAGE,
+    Roles,
+    administer,
+    block,
+    delete,
+    process,
+    tally,
+)
 
 
 @pytest.fixture(scope="module")
@@ -174,55 +142,6 @@ def judge_a_program(owner: Owner, survey_id: str, wave: str, remove: Callable[[s
     for one in made:
         remove(f"{path}/{one}")
     remove(path)
-
-
-@contextmanager
-def process(roles: Roles, folder: Path, part: str) -> Iterator[str]:
-    """The process of one part; gives its address."""
-    with (
-        (folder / f"{part}.log").open("w") as log,
-        subprocess.Popen(
-            [sys.executable, "-m", "service.cli", part],
-            env=environment(roles, folder, part),
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as running,
-    ):
-        try:
-            assert running.stdout is not None
-            line = running.stdout.readline()
-            assert line.startswith(READY), (folder / f"{part}.log").read_text()
-            yield line.removeprefix(READY).strip()
-        finally:
-            running.terminate()
-
-
-def tally(roles: Roles, folder: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "service.tally", *arguments]
-    ended = subprocess.run(
-        command, env=environment(roles, folder, "tally"), capture_output=True, text=True, check=False
-    )
-    assert (ended.returncode, ended.stderr) == (0, "")
-
-
-def environment(roles: Roles, folder: Path, part: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        "SOTTOVOCE_DATABASE": roles.url(part),
-        "SOTTOVOCE_DATA": str(folder / part),
-        "SOTTOVOCE_PORT": "0",
-        "SOTTOVOCE_TALLY": "external",
-        "SOTTOVOCE_MIXING_MINUTES": "0.001",
-        "SOTTOVOCE_SCHEDULER_SECONDS": "0.05",
-    }
-
-
-def delete(address: str, key: str, path: str) -> None:
-    import httpx
-
-    headers = {"Authorization": f"Bearer {key}"}
-    assert httpx.delete(f"{address}/api/v1{path}", headers=headers, trust_env=False).status_code == 204
 
 
 TABLES = [
