@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.launching import LAUNCH, executable, started
+from tests.browser.programs import judged_program
 from tests.browser.respondent import Respondent
 from tests.browser.staff import answered_wave, signed_in
 from tests.browser.watching import Watch
@@ -65,6 +66,18 @@ def staff_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[tuple[
             yield name, page
 
 
+def program_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[tuple[str, Page]]:
+    """Name and page of what an owner sees of a program that has ended."""
+    program = judged_program(server, 600, paired=True)
+    for state in ("running", "ended"):
+        server.owner.call("PATCH", f"/programs/{program}", {"state": state})
+    with signed_in(browser, server, "owner") as page:
+        page.set_viewport_size({"width": 1280, "height": 1200})
+        for name, part in (("program", ""), ("evaluation", "/evaluation")):
+            page.goto(f"{server.address}/programs/{program}{part}")
+            yield name, page
+
+
 @contextmanager
 def browser_and_server() -> Iterator[tuple[Browser, SimpleNamespace]]:
     """A browser and a service on an empty folder."""
@@ -79,7 +92,7 @@ def main() -> int:
     """Writes every picture and names it."""
     FOLDER.mkdir(exist_ok=True)
     with browser_and_server() as (browser, server):
-        for pictures in (respondent_pictures, staff_pictures):
+        for pictures in (respondent_pictures, staff_pictures, program_pictures):
             for name, page in pictures(browser, server):
                 page.screenshot(path=FOLDER / f"{name}.png", full_page=name.startswith("results"))
                 sys.stdout.write(f"docs/pictures/{name}.png\n")

@@ -94,3 +94,10 @@ class Respondent:
         self.open(link, language)
         self.to_check(answers)
         return self.send()
+
+    def respond_paired(self, link: str) -> str:
+        """The same in a wave that is paired with another, without a program code."""
+        self.open(link)
+        self.to_check()
+        self.onward()
+        return self.send()

@@ -1,6 +1,5 @@
 """A program code: made in the browser, sealed as a tag, and in nothing else that was sent, kept or stored."""
 
-import re
 from types import SimpleNamespace
 
 import pytest
@@ -13,50 +12,26 @@ from service.store import box
 from service.store.engine import open_engine
 from tests.browser import axe
 from tests.browser.conftest import NewRespondent
+from tests.browser.program_codes import (
+    HAVE,
+    MAKE,
+    NONE,
+    TYPED,
+    made_code,
+    pairing_id,
+    tag_behind,
+    to_code,
+    typed_code,
+)
 from tests.browser.respondent import Respondent
 from tests.browser.watching import bytes_forms_of, forms_of, kept_by
 from tests.browser.waves import Wave, answer_behind, open_later_wave, open_paired_wave
-
-HAVE, MAKE, NONE = (f"[name=program][value={value}]" for value in ("have", "make", "none"))
-TYPED = "#program-code-typed"
 
 
 @pytest.fixture(scope="module")
 def paired(server: SimpleNamespace) -> Wave:
     """The first wave of a program, open as long as the tests of this module run."""
     return open_paired_wave(server)
-
-
-def to_code(respondent: Respondent, wave: Wave, language: str = "en") -> None:
-    """From the link to the step that asks for a program code."""
-    respondent.open(wave.link(), language)
-    respondent.to_check()
-    respondent.page.locator(NONE).wait_for()
-
-
-def made_code(respondent: Respondent) -> str:
-    respondent.page.locator(MAKE).check()
-    expect(respondent.page.locator("#program-code")).to_be_in_viewport(ratio=1)
-    code = respondent.page.locator("#program-code").text_content() or ""
-    assert re.fullmatch(r"([0-9A-Z]{4}-){6}[0-9A-Z]{2}", code), code
-    return code
-
-
-def typed_code(respondent: Respondent, code: str) -> None:
-    respondent.page.locator(HAVE).check()
-    respondent.page.locator(TYPED).fill(code)
-
-
-def tag_behind(server: SimpleNamespace, wave: Wave, receipt_code: str) -> bytes | None:
-    found = answer_behind(server, wave, receipt_code).response
-    assert found is not None
-    assert found.answers["time"] == 4
-    return found.tag
-
-
-def pairing_id(wave: Wave) -> bytes:
-    assert wave.manifest.pairing is not None
-    return wave.manifest.pairing.id
 
 
 def test_a_code_and_its_tag_are_in_nothing_that_was_sent_or_kept_or_stored(

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from service.accounts.sessions import StaffRole
 from tests.browser import axe
+from tests.browser.programs import new_program, new_survey
 from tests.browser.staff import answered_wave, signed_in
 from tests.browser.waves import Wave
 
@@ -20,8 +21,10 @@ MOST = 60  # pages of one role
 
 @pytest.fixture(scope="module")
 def results(server: SimpleNamespace, wave: Wave) -> Wave:
-    """A released wave beside the open one."""
-    return answered_wave(server)
+    """A released wave beside the open one, and a program that has none yet."""
+    found = answered_wave(server)
+    new_program(server, new_survey(server, 40))
+    return found
 
 
 def kind_of(address: str) -> str:

@@ -81,6 +81,11 @@ def kept_by(page: Page) -> bytes:
 
 def forms_of(text: str) -> list[bytes]:
     """A text as it may stand in what is sent or kept: plain, in UTF-16, hex, and base64 at any offset."""
-    plain = text.encode()
+    return [*bytes_forms_of(text.encode()), text.encode("utf-16-le")]
+
+
+def bytes_forms_of(plain: bytes) -> list[bytes]:
+    """Bytes as they may stand there: plain, in hex, and base64 at any offset, of either alphabet."""
     shifted = [base64.b64encode(b"\0" * shift + plain)[4 if shift else 0 : -4] for shift in range(3)]
-    return [plain, text.encode("utf-16-le"), plain.hex().encode(), *shifted]
+    other = [form.replace(b"+", b"-").replace(b"/", b"_") for form in shifted]
+    return [plain, plain.hex().encode(), *dict.fromkeys((*shifted, *other))]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 from privacy.answers import Response, layout_of
@@ -43,12 +44,54 @@ class Wave:
 
 def open_wave(service: SimpleNamespace, people: int = PEOPLE) -> Wave:
     """A wave of a new survey, to which people are invited who never were before."""
-    owner, name = service.owner, f"pulse-{uuid4().hex[:8]}"
-    owner.create_survey(DEFINITION.replace("id: team-pulse", f"id: {name}", 1))
-    put_roster(owner, name, people)
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
-    times = {"opens_at": minute(now - timedelta(days=1)), "closes_at": minute(now + timedelta(days=7))}
-    draft = owner.call("POST", f"/surveys/{name}/waves", {**times, "allow_empty": True})["id"]
+    return _opened(service, _new_survey(service, people))
+
+
+def open_paired_wave(service: SimpleNamespace, people: int = PEOPLE) -> Wave:
+    """Such a wave, the first of a program: what is needed of its answers is kept for a later wave."""
+    name = _new_survey(service, people)
+    body = {
+        "name": name,
+        "kind": "mentorship",
+        "purpose": "New colleagues find their feet.",
+        "owner": "Robin",
+        "starts_on": "2026-01-01",
+        "ends_on": "2030-12-31",
+        "survey": name,
+    }
+    program = service.owner.call("POST", "/programs", body)["id"]
+    pairing = {"program": program, "measures": [{"theme": "workload"}], "by": "tenure"}
+    return _opened(service, name, {**pairing, "carried_until": minute(_now() + timedelta(days=90))})
+
+
+def open_later_wave(service: SimpleNamespace, earlier: Wave) -> Wave:
+    """The last wave of that program, paired with ``earlier``, which is closed for it."""
+    row = service.owner.wave(earlier.name)
+    service.owner.close_wave(earlier.name)
+    program = service.owner.call("GET", f"/programs?survey={row['survey']}")["items"][0]["id"]
+    pairing = {"program": program, "measures": [{"theme": "workload"}], "by": "tenure"}
+    return _opened(service, row["survey"], {**pairing, "earlier": row["id"]})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+def _new_survey(service: SimpleNamespace, people: int) -> str:
+    name = f"pulse-{uuid4().hex[:8]}"
+    service.owner.create_survey(DEFINITION.replace("id: team-pulse", f"id: {name}", 1))
+    put_roster(service.owner, name, people)
+    return name
+
+
+def _opened(service: SimpleNamespace, survey: str, pairing: dict[str, Any] | None = None) -> Wave:
+    owner, now = service.owner, _now()
+    body: dict[str, Any] = {
+        "opens_at": minute(now - timedelta(days=1)),
+        "closes_at": minute(now + timedelta(days=7)),
+    }
+    body |= {"allow_empty": True} | ({} if pairing is None else {"pairing": pairing})
+    draft = owner.call("POST", f"/surveys/{survey}/waves", body)["id"]
     wave = owner.call("POST", f"/waves/{draft}/open")["wave"]
     codes = [link.partition("#")[2] for link in owner.invite(wave).values()]
     with RespondentClient(service.address) as client:
