@@ -1,6 +1,6 @@
 """Numbers with their 90 % intervals on one scale: themes, or differences with their verdicts."""
 
-from service.charts.shapes import Values, decimals, number, rounded
+from service.charts.shapes import Value, Values, decimals, number, rounded
 from service.charts.svg import (
     LETTERS,
     LINE,
@@ -15,6 +15,7 @@ from service.charts.svg import (
     wrapped,
 )
 
+_CELL = (96.0, 12.0)  # width and height of an interval in a line of a table
 ENDS = (".", "?", "!", ":")  # a question has its own
 
 
@@ -45,12 +46,39 @@ def draw_values(chart: Values, *, alone: bool) -> str:
         if chart.zero:
             axis = {"x1": _at(0, chart), "x2": _at(0, chart), "y1": y - 11, "y2": y + 3}
             parts.append(element("line", {**axis, "stroke": SOFT, "class": "axis"}))
-        y += 14
+        y += 18
     places = decimals(chart.most - chart.least) or 1
     parts.append(text(0, y + 4, rounded(chart.least, places), fill=SOFT, class_="soft"))
     parts.append(text(WIDTH, y + 4, rounded(chart.most, places), fill=SOFT, class_="soft", text_anchor="end"))
     described = "; ".join(f"{one.label}: {number(one.value, one.margin)} {one.word}" for one in chart.values)
     return drawing(y + 12, chart.title, described, parts, alone=alone)
+
+
+def bar_of_interval(one: Value, reach: float) -> str:
+    """An interval around zero on a scale from -``reach`` to ``reach``, in a line of a table.
+
+    It has no text, and stands beside its numbers: nobody needs it read out.
+    """
+    width, height = _CELL
+    middle = width / 2
+
+    def line(start: float, end: float, attributes: dict[str, object]) -> str:
+        across = {"x1": start, "x2": end, "y1": height / 2, "y2": height / 2}
+        return element("line", {**across, **attributes})
+
+    parts = [line(middle, middle, {"y1": 0, "y2": height, "stroke": SOFT, "class": "axis"})]
+    if one.value is None or one.low is None or one.high is None:
+        parts.append(hatch(0.5, 1.5, width - 1, height - 3))
+    else:
+        ends = (max(-1.0, min(1.0, end / reach)) for end in (one.low, one.value, one.high))
+        low, value, high = (middle + (middle - 4) * end for end in ends)
+        parts.append(line(low, high, {"stroke": LINE, "stroke-width": 3, "class": "line"}))
+        parts.append(
+            element("circle", {"cx": value, "cy": height / 2, "r": 3.5, "fill": LINE, "class": "dot"})
+        )
+    frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {width:g} {height:g}"}
+    size = {"width": width, "height": height, "class": "chart", "aria-hidden": "true"}
+    return element("svg", {**frame, **size}, *parts)
 
 
 def _at(value: float, chart: Values) -> float:

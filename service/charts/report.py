@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ _TEMPLATE = Path(__file__).parent / "report.typ"
 _MOST = 10  # rows of one picture, which cannot go on over a page
 _LANGUAGE = re.compile("[a-z]{2,3}")
 Block = dict[str, Any]
+Cell = str | Block  # a text, or a small picture
 
 
 def report_pdf(value: dict[str, Any]) -> bytes:
@@ -25,8 +27,9 @@ def report_pdf(value: dict[str, Any]) -> bytes:
 
     ``value``: ``title``; ``language``, a tag such as "de" of the survey's texts, the report's own being
     English; ``closed``, when the wave closed, as ISO 8601 text, which is the document's date; ``footer``;
-    ``blocks``, made by the functions below. All texts are data to the template: none is ever markup.
-    A character that the shipped font lacks becomes the replacement character.
+    ``blocks``, made by the functions below; ``dense``, if it is to take little space. All texts are data to
+    the template: none is ever markup. A character that the shipped font lacks becomes the replacement
+    character.
     """
     made: bytes = typst.compile(
         _TEMPLATE.read_bytes(),
@@ -61,9 +64,14 @@ def quotes(texts: list[str]) -> Block:
     return {"kind": "quotes", "items": texts}
 
 
-def table(header: tuple[str, ...], rows: list[tuple[str, ...]], *, size: float = 7.5) -> Block:
-    """Numbers without a picture; ``size`` of the letters in points."""
+def table(header: tuple[str, ...], rows: Sequence[tuple[Cell, ...]], *, size: float = 7.5) -> Block:
+    """Numbers without a picture but those of ``cell``; ``size`` of the letters in points."""
     return {"kind": "table", "size": size, "header": list(header), "rows": [list(row) for row in rows]}
+
+
+def cell(svg: str, alt: str) -> Block:
+    """A picture as a cell of a table. ``alt`` says what it shows."""
+    return {"svg": svg, "alt": alt}
 
 
 def figures(chart: Values | Heatmap, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[Block]:

@@ -18,6 +18,11 @@ def kept(tx: Session, wave_id: str) -> bytes | None:
     return None if row is None else row.content
 
 
+def kept_waves(tx: Session) -> list[str]:
+    """The waves of which something is kept."""
+    return list(tx.exec(select(CarriedRow.wave_id).order_by(col(CarriedRow.wave_id))))
+
+
 def forget(tx: Session, wave_id: str) -> bool:
     """Delete what was carried over from a wave; False if there was nothing."""
     query = delete(CarriedRow).where(col(CarriedRow.wave_id) == wave_id)

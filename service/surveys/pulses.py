@@ -28,7 +28,7 @@ from service.surveys.ledger_room import check_room
 from service.surveys.pulse_definition import QUESTION, pulse_definition
 from service.surveys.wave_models import State
 
-EPSILON = 1.0  # an eighth of a usual wave's loss; for one item about everybody enough from 80 answers on
+EPSILON = 1.0  # an eighth of a usual wave's loss; for one item about everybody enough from 70 answers on
 AFTER, OPEN = timedelta(days=30), timedelta(days=7)
 FARTHEST = timedelta(days=366)
 _HOUR = time(8, tzinfo=UTC)

@@ -66,7 +66,8 @@ class PairingModel(BaseModel):
         gt=0,
         le=20,
         allow_inf_nan=False,
-        description="What the wave is charged for each paired release it can be part of, at delta 1e-6.",
+        description="What the wave is charged for each paired release it can be part of, at delta 1e-6. "
+        "With an earlier wave it is what that one promised.",
     )
     earlier: str | None = Field(
         default=None,

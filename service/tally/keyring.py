@@ -100,7 +100,7 @@ class Keyring:
             return self.carrying_key(wave_id)
         self.destroy_carrying(wave_id)
         key = new_key_for_carrying()
-        write_key(self._carrying_path(wave_id), key)
+        write_key(self.carrying_path(wave_id), key)
         return key
 
     def carrying_key(self, wave_id: str) -> bytes:
@@ -108,7 +108,7 @@ class Keyring:
 
         Raises KeyUnusable if the file is missing, open to others or not a key.
         """
-        path = self._carrying_path(wave_id)
+        path = self.carrying_path(wave_id)
         key = read_key(path)
         if len(key) != KEY_SIZE:
             raise KeyUnusable(f"the key file {path} is damaged; restore it from the backup of the key folder")
@@ -116,7 +116,7 @@ class Keyring:
 
     def destroy_carrying(self, wave_id: str) -> bool:
         """Overwrite and remove the key of what was kept of a wave; False if it was gone already."""
-        return destroy_key(self._carrying_path(wave_id))
+        return destroy_key(self.carrying_path(wave_id))
 
     def carrying(self) -> list[str]:
         """The waves of which a key is here to open what is kept of them."""
@@ -124,7 +124,8 @@ class Keyring:
         names = (path.name for path in self.folder.glob(_CARRYING.format("*")))
         return sorted(name.removeprefix(prefix).removesuffix(suffix) for name in names)
 
-    def _carrying_path(self, wave_id: str) -> Path:
+    def carrying_path(self, wave_id: str) -> Path:
+        """Where the key of what is kept of a wave is or would be. Raises KeyUnusable for no wave's id."""
         if not _WAVE_ID.fullmatch(wave_id):
             raise KeyUnusable("the store names a wave that nobody made; restore its table wave")
         return self.folder / _CARRYING.format(wave_id)

@@ -1,7 +1,7 @@
 """The pool of wave keys: public halves in the store, and for each its private half in the key folder."""
 
 from privacy.errors import KeyUnusable
-from service.store import tally_keys
+from service.store import carried, tally_keys
 from service.store.tables_main import TallyKeyRow
 from service.store.unit_of_work import reading, unit_of_work
 from service.tally.keyring import Keyring
@@ -14,11 +14,13 @@ def top_up(tally: Tally, count: int) -> None:
     """See that ``count`` keys are free, each with its private half here.
 
     A free key without one leaves the pool, so that no wave can be opened that nobody could tally. Raises
-    KeyUnusable, after topping up, if a wave that is not yet released has lost its private half.
+    KeyUnusable, after topping up, if a wave that is not yet released has lost its private half, or what is
+    kept of one for a later wave its key.
     """
     with reading(tally.main) as tx:
         free = tally_keys.free_key_rows(tx)
         taken = tally_keys.keys_in_state(tx, "open", "closed")
+        kept = carried.kept_waves(tx)
     lost = [row.id for row in free if not _usable(tally.keyring, row)]
     # Private halves first: a crash leaves a file that nobody needs, never a public key that nobody can open.
     made = [tally.keyring.create() for _ in range(count - len(free) + len(lost))]
@@ -35,6 +37,20 @@ def top_up(tally: Tally, count: int) -> None:
             f"these key files of waves that are not yet released are missing or damaged: {files}; "
             "restore them from the backup, or no answer can be opened"
         )
+    locked = [str(tally.keyring.carrying_path(wave)) for wave in kept if not _opens(tally.keyring, wave)]
+    if locked:
+        raise KeyUnusable(
+            f"these key files of what is kept for later waves are missing or damaged: {', '.join(locked)}; "
+            "restore them from the backup, or those waves wait and nobody is paired"
+        )
+
+
+def _opens(keyring: Keyring, wave_id: str) -> bool:
+    try:
+        keyring.carrying_key(wave_id)
+    except KeyUnusable:
+        return False
+    return True
 
 
 def _usable(keyring: Keyring, row: TallyKeyRow) -> bool:

@@ -23,6 +23,7 @@ from service.web import (
     assets,
     audit_pages,
     chart_routes,
+    evidence_pages,
     key_pages,
     ledger_page,
     oidc_pages,
@@ -30,6 +31,14 @@ from service.web import (
     owner_plan,
     owner_surveys,
     owner_waves,
+    program_comparison_page,
+    program_evaluation_page,
+    program_objectives_page,
+    program_outside_page,
+    program_page,
+    program_pages,
+    program_participants_page,
+    program_plan_page,
     report_routes,
     respondent,
     results_pages,
@@ -82,6 +91,15 @@ def _routers() -> list[APIRouter]:
         ledger_page.router(),
         chart_routes.router(),
         report_routes.router(),
+        program_comparison_page.router(),  # before the programs, one of which its address could name
+        program_pages.router(),
+        program_page.router(),
+        program_participants_page.router(),
+        program_objectives_page.router(),
+        program_outside_page.router(),
+        program_plan_page.router(),
+        program_evaluation_page.router(),
+        evidence_pages.router(),
     ]
 
 

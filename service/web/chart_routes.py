@@ -24,6 +24,7 @@ from service.web.results_pages import (
 )
 
 Name = Literal["distribution", "themes", "items", "heatmap", "differences", "trend"]
+Kind = Literal["svg", "png", "csv"]
 
 
 def router() -> APIRouter:
@@ -36,7 +37,7 @@ def router() -> APIRouter:
         request: Request,
         wave: str,
         name: Name,
-        kind: Literal["svg", "png", "csv"],
+        kind: Kind,
         by: Annotated[str | None, Query()] = None,
         theme: Annotated[str | None, Query()] = None,
         against: Annotated[str | None, Query()] = None,
@@ -48,16 +49,21 @@ def router() -> APIRouter:
             chart: Chart = _differences(found, by, theme, against, spoken)
         else:
             chart = _chart(request, found=found, name=name, by=by, theme=theme, language=spoken)
-        headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-        if kind == "csv":
-            header, rows = chart.table()
-            return Response(csv_bytes(header, rows), media_type=CSV_TYPE, headers=headers)
-        picture = draw(chart, alone=True)
-        if kind == "svg":
-            return Response(picture, media_type="image/svg+xml", headers=headers)
-        return Response(png(picture), media_type="image/png", headers=headers)
+        return chart_file(chart, name, kind)
 
     return routes
+
+
+def chart_file(chart: Chart, name: str, kind: Kind) -> Response:
+    """A chart as a file to keep."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    if kind == "csv":
+        header, rows = chart.table()
+        return Response(csv_bytes(header, rows), media_type=CSV_TYPE, headers=headers)
+    picture = draw(chart, alone=True)
+    if kind == "svg":
+        return Response(picture, media_type="image/svg+xml", headers=headers)
+    return Response(png(picture), media_type="image/png", headers=headers)
 
 
 def _chart(

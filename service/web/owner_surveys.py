@@ -111,7 +111,7 @@ def router() -> APIRouter:
         request: Request, context: ContextDependency, by: Owner, survey: str, file: UploadFile
     ) -> Response:
         try:
-            content = _content(file, _ROSTER_BYTES)
+            content = content_of(file, _ROSTER_BYTES)
             store_roster(context, by, survey, content, is_csv=True)
         except (Invalid, TooLarge) as error:
             status = error.status if isinstance(error, TooLarge) else 422
@@ -141,7 +141,7 @@ def _stored(
     text = source.replace("\r\n", "\n")
     try:
         if file is not None and file.filename:
-            text = text_of(_content(file, FILE_BYTES))
+            text = text_of(content_of(file, FILE_BYTES))
         if survey is None:
             row, _, _ = add_definition(context, by, text)
         else:
@@ -152,7 +152,8 @@ def _stored(
     return RedirectResponse(f"/surveys/{row.id}", status_code=303)
 
 
-def _content(file: UploadFile, most: int) -> bytes:
+def content_of(file: UploadFile, most: int) -> bytes:
+    """What was uploaded. Raises TooLarge."""
     content = file.file.read(most + 1)
     if len(content) > most:
         raise TooLarge(f"the file has more than {most} bytes; nothing was stored")

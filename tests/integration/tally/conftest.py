@@ -24,7 +24,7 @@ from service import cli
 from service.store import arrivals, box, ledger, releases, surveys, tally_keys, waves
 from service.store.unit_of_work import reading, unit_of_work
 from service.tally.keyring import Keyring
-from service.tally.run import STEPS, Tally
+from service.tally.run import Tally
 
 DAY = date(2026, 3, 1)
 KILLED = Path(__file__).with_name("killed.py")
@@ -291,9 +291,9 @@ def command(
 
 @pytest.fixture
 def kill(database: SimpleNamespace, keyring: Keyring) -> Iterator[Kill]:
-    """A function that tallies a wave and kills the tally at an event, the first one being a step.
+    """A function that tallies a wave and kills the tally at an event; the event's name, None at the end.
 
-    It gives the event's name, None if the tally came to its end.
+    Events are counted from the start, or from a step on.
     """
     with subprocess.Popen(
         [sys.executable, str(KILLED), database.main, database.box, str(keyring.folder)],
@@ -305,7 +305,7 @@ def kill(database: SimpleNamespace, keyring: Keyring) -> Iterator[Kill]:
         assert process.stdout is not None
         requests, answers = process.stdin, process.stdout
 
-        def kill_at(wave_id: str, last: int, step: str = STEPS[0]) -> str | None:
+        def kill_at(wave_id: str, last: int, step: str = "") -> str | None:
             print(wave_id, last, step, file=requests, flush=True)
             verdict, _, name = answers.readline().strip().partition(" ")
             assert verdict in ("killed", "finished")

@@ -1,14 +1,13 @@
-"""Runs tallies that are killed: for each line ``WAVE TICK STEP`` on standard input, in a process of its own.
+"""Runs tallies that are killed: one for each line ``WAVE TICK [STEP]`` on standard input, in its own process.
 
-The tally ends with SIGKILL at its TICK-th event from the step STEP on: a step that begins, a statement before
-and after it is executed, a commit, a flush or removal of a file. The answer is one line: ``killed EVENT``, or
-``finished``.
+The tally ends with SIGKILL at its TICK-th event, counted from its start or from STEP on: a step that begins,
+a statement before and after it is executed, a commit, a flush or removal of a file. The answer is one line:
+``killed EVENT``, or ``finished``.
 """
 
 import os
 import signal
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,14 @@ from service.tally.run import Tally, run
 class Ticks:
     """Counts events and kills its process at the last one."""
 
-    def __init__(self, last: int, step: str) -> None:
+    def __init__(self, last: int, step: str = "") -> None:
         self.left = last
-        self.first = step
+        self.step = step
 
     def tick(self, name: str) -> None:
-        if name == self.first:
-            self.first = ""
-        self.left -= not self.first
+        if name == self.step:
+            self.step = ""
+        self.left -= not self.step
         if self.left == 0:
             os.write(1, f"killed {name}\n".encode())
             os.kill(os.getpid(), signal.SIGKILL)
@@ -60,8 +59,7 @@ class Ticks:
         return watched
 
 
-def tally_once(stores: Sequence[str], wave_id: str, ticks: Ticks) -> None:
-    main_url, box_url, folder = stores
+def tally_once(main_url: str, box_url: str, folder: str, wave_id: str, ticks: Ticks) -> None:
     main, box = open_engine(main_url), open_engine(box_url)
     ticks.watch_engine(main, "main")
     ticks.watch_engine(box, "box")
@@ -69,14 +67,14 @@ def tally_once(stores: Sequence[str], wave_id: str, ticks: Ticks) -> None:
     run(Tally(main, box, Keyring(Path(folder)), on_step=ticks.tick), wave_id)
 
 
-def serve(stores: Sequence[str]) -> None:
+def serve(main_url: str, box_url: str, folder: str) -> None:
     for line in sys.stdin:
-        wave_id, last, step = line.split()
+        wave_id, last, *step = line.split()
         child = os.fork()  # quicker than starting Python and loading everything anew
         if child == 0:
             code = 1
             try:
-                tally_once(stores, wave_id, Ticks(int(last), step))
+                tally_once(main_url, box_url, folder, wave_id, Ticks(int(last), *step))
                 code = 0
             finally:
                 os._exit(code)
@@ -87,4 +85,4 @@ def serve(stores: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1:])
+    serve(*sys.argv[1:])

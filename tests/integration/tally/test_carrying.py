@@ -6,23 +6,26 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from sqlalchemy import text
 
+from privacy import sealing
+from privacy.contract import Manifest
 from privacy.errors import ContractBroken, KeyUnusable
 from privacy.program_code import new_program_code
 from privacy.release import Draw
 from privacy.signatures import scalar_of
+from privacy.tokens import TokenVerifier
 from service.errors import Conflict
 from service.jobs import FEWEST_KEYS, TallyChild
 from service.settings import Settings
-from service.store import box, carried, ledger, releases, tally_keys
+from service.store import carried, ledger, releases, tally_keys
 from service.store.unit_of_work import reading, unit_of_work
 from service.tally.board import OpenedBoard, open_board
+from service.tally.pool import top_up
 from service.tally.run import Tally, run
 from service.tally.watch import Watcher
 from tests.integration.tally.conftest import DAY
@@ -36,10 +39,10 @@ Codes = Sequence[str | None]
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-def answered(open_wave: Open, pair: Paired, codes: Codes = (), *, safe: int = 2, **terms: Any) -> Any:
-    """A closed wave; the holder of each code answers ``safe``."""
+def answered(open_wave: Open, pair: Callable[[Manifest], Manifest], codes: Codes = (), **terms: Any) -> Any:
+    """A closed wave, answered by the holder of each code."""
     wave = open_wave(pair=pair, **terms)
-    wave.put([wave.people.envelope(wave.people.answer(safe=safe, tag=tag(code))) for code in codes])
+    wave.put([wave.people.envelope(wave.people.answer(safe=2, tag=tag(code))) for code in codes])
     wave.close()
     return wave
 
@@ -121,10 +124,11 @@ def test_what_is_kept_is_used_once_even_if_it_was_promised_twice(open_wave: Open
 
     def overtake(step: str) -> None:
         if step == "draw":
-            run(tally, other.id)
+            stop_at(tally, other, "publish")
 
     with pytest.raises(Conflict, match=f"kept of wave {before.id} is gone meanwhile; run this tally again"):
         run(replace(tally, on_step=overtake), one.id)
+    run(tally, other.id)
     assert other.verified_release()
     with reading(tally.main) as tx:
         assert releases.stored_draw(tx, one.id) is None
@@ -193,11 +197,12 @@ def test_the_ledger_must_have_charged_the_pairing(open_wave: Open, tally: Tally)
 def test_a_contract_that_states_less_than_its_pairing_costs_is_not_carried_out(
     open_wave: Open, tally: Tally
 ) -> None:
-    def cheaper(manifest: Any) -> Any:
+    def cheaper(manifest: Manifest) -> Manifest:
         promised = Paired()(manifest)
+        assert promised.pairing is not None
         return replace(promised, pairing=replace(promised.pairing, micro_rho=1))
 
-    wave = answered(open_wave, cheaper)  # type: ignore[arg-type]
+    wave = answered(open_wave, cheaper)
     with pytest.raises(ContractBroken, match="another loss than its pairing costs"):
         run(tally, wave.id)
 
@@ -210,7 +215,7 @@ def test_codes_whatever_they_are_change_nothing_else_that_is_counted(open_wave: 
     for codes in (CODES[:1] * 6, [*CODES[:3], None, None, CODES[0]], [None] * 6):
         answers = [wave.people.answer(**one, tag=tag(code)) for one, code in zip(given, codes, strict=True)]
         sealed = sorted(
-            (wave_nullifier(wave, envelope), envelope) for envelope in map(wave.people.envelope, answers)
+            (nullifier_of(wave, envelope), envelope) for envelope in map(wave.people.envelope, answers)
         )
         key = tally.keyring.load(wave.key_id)
         boards.append(open_board([sealed], wave.manifest.canonical(), scalar_of(key.hpke)))
@@ -218,17 +223,14 @@ def test_codes_whatever_they_are_change_nothing_else_that_is_counted(open_wave: 
     assert len({told(board) for board in boards}) == 1
 
 
-def wave_nullifier(wave: Any, envelope: bytes) -> bytes:
-    from privacy import sealing
-    from privacy.tokens import TokenVerifier
-
+def nullifier_of(wave: Any, envelope: bytes) -> bytes:
     verifier = TokenVerifier(wave.manifest.issuer_public_key)
     size = sealing.envelope_size(wave.people.layout)
     return sealing.verify(envelope, wave.manifest.wave, verifier, size).nullifier
 
 
 def told(board: OpenedBoard) -> tuple[Any, ...]:
-    counts = [np.asarray(part).tobytes() for part in (board.counts.numbers, board.counts.sums)]
+    counts = [table.tobytes() for table in board.counts.tables]
     return (*counts, board.spoiled, *(tuple(sorted(texts)) for texts in board.comments))
 
 
@@ -276,8 +278,11 @@ def test_keys_that_were_lost_while_something_is_kept_are_named(open_wave: Open, 
     before = answered(open_wave, Paired(), CODES)
     run(tally, before.id)
     path = tally.keyring.folder / f"c-{before.id}.key"
-    path.rename(path.with_suffix(".aside"))
     later = answered(open_wave, after(before), CODES)
+    top_up(tally, 1)
+    path.rename(path.with_suffix(".aside"))
+    with pytest.raises(KeyUnusable, match=f"for later waves are missing or damaged: {path};"):
+        top_up(tally, 1)
     steps: list[str] = []
     with pytest.raises(KeyUnusable, match=f"{path} is missing; restore it"):
         run(replace(tally, on_step=steps.append), later.id)
@@ -288,20 +293,14 @@ def test_keys_that_were_lost_while_something_is_kept_are_named(open_wave: Open, 
 
 @ON_SQLITE
 def test_the_service_starts_its_tally_when_the_time_of_something_is_over(
-    open_wave: Open, tally: Tally, database: SimpleNamespace
+    open_wave: Open, tally: Tally, tmp_path: Path
 ) -> None:
-    with unit_of_work(tally.main) as tx:
-        tally_keys.add_keys(tx, [tally.keyring.create() for _ in range(FEWEST_KEYS + 1)])
     before = answered(open_wave, Paired(), CODES)
     run(tally, before.id)
-    settings = Settings(
-        data=tally.keyring.folder,
-        keys=tally.keyring.folder.parent,
-        database=database.main,
-        box_database=database.box,
-    )
+    with unit_of_work(tally.main) as tx:
+        tally_keys.add_keys(tx, [tally.keyring.create() for _ in range(FEWEST_KEYS)])
     now = datetime(2026, 3, 9, tzinfo=UTC)
-    child = TallyChild(settings, tally.main, lambda: now)
+    child = TallyChild(Settings(data=tmp_path), tally.main, lambda: now)
     assert not child._something_waits()
     now = UNTIL
     assert child._something_waits()

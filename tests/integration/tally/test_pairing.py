@@ -17,14 +17,14 @@ from privacy.errors import KeyUnusable
 from privacy.pairing import make_pairing
 from privacy.program_code import new_program_code, tag_of
 from service.errors import Conflict
-from service.store import carried, releases
+from service.store import carried
 from service.store.unit_of_work import reading
 from service.tally.run import Tally, run
 from service.tally.watch import Watcher
-from tests.integration.tally.conftest import Kill, Wave
+from tests.integration.tally.conftest import Wave
 
 PAIRING_ID = bytes(range(16))
-PEOPLE = 80
+PEOPLE = 40
 UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -96,8 +96,8 @@ def test_the_same_peoples_change_is_released_and_nothing_is_kept(chain: Chain, t
     after = chain.wave(before, safe=2)
     run(tally, after.id)
     group = _paired(after)
-    # Eighty pairs, all of whom went up by one, and noise of 1.2 pairs and 0.03 points: 16 deviations.
-    assert abs(group["pairs"]["value"] - PEOPLE) < 20
+    # Forty pairs, all of whom went up by one; noise of 2.0 pairs and 0.09 points: at least 5.7 deviations.
+    assert abs(group["pairs"]["value"] - PEOPLE) < 15
     assert abs(group["figures"][0]["value"] - 1) < 0.5
     assert _kept(tally, before) is None
     assert tally.keyring.carrying() == []
@@ -110,7 +110,7 @@ def test_wrong_repeated_and_missing_codes_harm_nobody(chain: Chain, tally: Tally
     after = chain.wave(before, safe=2, codes=odd)
     outcome = run(tally, after.id)
     assert outcome.responses == len(odd)
-    assert abs(_paired(after)["pairs"]["value"] - (PEOPLE - 2)) < 20
+    assert abs(_paired(after)["pairs"]["value"] - (PEOPLE - 2)) < 15
 
 
 def test_the_later_wave_waits_for_the_earlier_ones_tally(chain: Chain, tally: Tally) -> None:
@@ -230,32 +230,3 @@ def test_what_is_kept_does_not_tell_who_used_a_code_or_in_what_order(chain: Chai
         run(tally, wave.id)
     sizes = {len(_kept(tally, wave) or b"") for wave in (with_codes, without)}
     assert sizes == {PEOPLE * 18 + 28}
-
-
-def test_a_tally_killed_at_any_event_from_the_draw_on_is_mended_by_running_it_again(
-    chain: Chain, tally: Tally, kill: Kill
-) -> None:
-    """The wave in the middle of three: it is paired with one and kept for another."""
-    few = chain.codes[:3]
-    seen: list[str] = []
-    while True:
-        before = chain.wave(until=UNTIL, codes=few)
-        wave = chain.wave(before, until=UNTIL, codes=few)
-        run(tally, before.id)
-        event = kill(wave.id, len(seen) + 1, "draw")
-        # What is kept and the draw are stored together or not at all.
-        with reading(tally.main) as tx:
-            drawn = releases.stored_draw(tx, wave.id) or releases.release_of(tx, wave.id)
-        assert (drawn is None) == (_kept(tally, wave) is None)
-        if event is None:
-            break
-        seen.append(event)
-        kept = _kept(tally, wave)
-        run(tally, wave.id)
-        assert "paired" in wave.verified_release()
-        assert _kept(tally, before) is None
-        assert kept in {None, _kept(tally, wave)}
-        assert before.id not in tally.keyring.carrying()
-        assert wave.id in tally.keyring.carrying()
-        assert not wave.key_file.exists()
-    assert {"publish", "forget", "destroy", "main commit", "before unlink", "after unlink"} <= set(seen)

@@ -19,6 +19,7 @@ from service.settings import Settings
 from service.store import box, staff_sessions, staff_users, tally_keys
 from service.store.schema import migrate
 from service.store.unit_of_work import reading, unit_of_work
+from tests.integration.web.program_parts import new_program
 
 START = datetime(2026, 3, 2, 8, 0, 30, tzinfo=UTC)
 
@@ -82,15 +83,27 @@ class Pages:
             return list(tx.exec(query))
 
 
-@pytest.fixture
-def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
-    """A new service, with nothing but its staff."""
+def service_in(folder: Path) -> Iterator[Pages]:
+    """A new service, with nothing but its staff. One issuer key serves, because making one takes long."""
     turn = cycle([IssuerKey.generate()])
-    monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: next(turn)))
-    made = Pages(tmp_path)
-    yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(IssuerKey, "generate", classmethod(lambda _: next(turn)))
+        made = Pages(folder)
+        yield made
     made.context.main.dispose()
     made.context.box.dispose()
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[Pages]:
+    """A new service, with nothing but its staff."""
+    yield from service_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def kept_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    """One service for the tests of a module that store nothing."""
+    yield from service_in(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture
@@ -100,3 +113,15 @@ def http(tmp_path: Path) -> Iterator[httpx.AsyncClient]:
     yield httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver")
     app.context.main.dispose()
     app.context.box.dispose()
+
+
+@pytest.fixture
+def program(pages: Any) -> str:
+    """The address of a program of a survey."""
+    return new_program(pages)
+
+
+@pytest.fixture(scope="module")
+def kept_program(kept_pages: Any) -> str:
+    """The same, for tests that store nothing."""
+    return new_program(kept_pages)

@@ -1,10 +1,13 @@
 """What holds for every answer of the pages' application, found or not."""
 
+from typing import Any
+
 import httpx
 import pytest
 
 from service.web.static_files import files
 
+OF_A_PROGRAM = ("", "/edit", "/participants", "/objectives", "/outside", "/plan", "/evaluation", "/report")
 PAGES = [
     "/sign-in",
     "/api-docs",
@@ -18,7 +21,21 @@ PAGES = [
 @pytest.mark.anyio
 @pytest.mark.parametrize("address", PAGES)
 async def test_every_page_has_the_whole_policy(http: httpx.AsyncClient, address: str) -> None:
-    answer = await http.get(address)
+    check_policy(await http.get(address))
+
+
+def test_every_page_of_programs_has_the_whole_policy(pages: Any) -> None:
+    about = {"name": "Mentoring", "kind": "mentorship", "starts_on": "2026-04-01", "ends_on": "2026-09-30"}
+    program = pages.post("/programs/new", **about).headers["location"]
+    for address in ("/programs", "/programs/new", *(f"{program}{part}" for part in OF_A_PROGRAM)):
+        answer = pages.get(address)
+        assert answer.status_code == 200, address
+        check_policy(answer)
+    for address in ("/programs/compare", "/programs/p-none", f"{program}/nothing"):
+        check_policy(pages.get(address))
+
+
+def check_policy(answer: httpx.Response) -> None:
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "require-trusted-types-for 'script'; trusted-types 'none'" in policy
