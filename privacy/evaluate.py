@@ -69,7 +69,7 @@ def difference(one: Row, other: Row, *, correlation: float = 0.0, part: float = 
         return NotCompared(NO_NUMBER)
     noise = [
         _root(mine**2 + theirs**2 - 2 * correlation * mine * theirs)
-        for mine, theirs in zip(_sides(one), reversed(_sides(other)), strict=True)
+        for mine, theirs in zip(noise_sides(one), reversed(noise_sides(other)), strict=True)
     ]
     nonresponse = _root(one["nonresponse"] ** 2 * (1 - 2 * part) + other["nonresponse"] ** 2)
     below, above = (math.hypot(side, nonresponse) for side in noise)
@@ -78,7 +78,7 @@ def difference(one: Row, other: Row, *, correlation: float = 0.0, part: float = 
     numbers = value, max(noise), nonresponse, max(below, above), value - below, value + above
     # Adding zero leaves no minus zero.
     value, margin, missing, combined, low, high = (round(number, decimals) + 0.0 for number in numbers)
-    return Difference(value, margin, missing, combined, low, high, _verdict(low, high))
+    return Difference(value, margin, missing, combined, low, high, verdict_of(low, high))
 
 
 def by_chance(outcomes: Iterable[Outcome]) -> tuple[int, float]:
@@ -91,14 +91,15 @@ def by_chance(outcomes: Iterable[Outcome]) -> tuple[int, float]:
     return number, round(number * (1 - CONFIDENCE), 1)
 
 
-def _verdict(low: float, high: float) -> Verdict:
+def verdict_of(low: float, high: float) -> Verdict:
+    """What a 90 % interval of a difference says."""
     if low > 0:
         return "higher"
     return "lower" if high < 0 else "cannot tell"
 
 
-def _sides(row: Row) -> tuple[float, float]:
-    """How far the interval of the noise reaches below and above the value: not less where it was cut."""
+def noise_sides(row: Row) -> tuple[float, float]:
+    """How far a row's interval of the noise reaches below and above its value: not less where it was cut."""
     ends = (row["low"], row["value"] - row["low"]), (row["high"], row["high"] - row["value"])
     below, above = (row["margin"] if _may_be_cut(row["figure"], end) else side for end, side in ends)
     return below, above

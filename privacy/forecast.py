@@ -51,7 +51,7 @@ def forecast(design: Design, limits: Mapping[str, float], expected: Floats) -> t
     """
     project = Projection(design)
     exact = project(np.zeros(design.size, dtype=np.int64))
-    sums = _sums(design, exact, expected)
+    sums = expected_sums(design, exact, expected)
     groups = shown_groups(design, sums, np.zeros(design.cells, dtype=np.bool_))
     named = _named(design)
     typical = [_typical(cells, sums) for cells in named]
@@ -60,7 +60,7 @@ def forecast(design: Design, limits: Mapping[str, float], expected: Floats) -> t
     passing = passes(design, ladder)
     tried: dict[Hashable, list[Expected]] = {}
     for figure in _main_figures(design):
-        key = _alike(design, figure)
+        key = alike(design, figure)
         limit = limit_of(figure, limits)
         if key not in tried:
             values = estimate(design, sums, figure)
@@ -87,17 +87,25 @@ def forecast(design: Design, limits: Mapping[str, float], expected: Floats) -> t
     )
 
 
-def _sums(design: Design, exact: Consistent, expected: Floats) -> Consistent:
-    features = tuple(
-        expected[..., None] * features_of(design, place) for place in range(len(design.questions))
-    )
-    return Consistent(expected, exact.covariance, features, exact.variances)
+def expected_sums(
+    design: Design, exact: Consistent, expected: Floats, steps: float = 0.0, moved: Floats | float = 0.0
+) -> Consistent:
+    """The sums where ``expected`` people answer in each cell as is usual, with the errors of ``exact``.
+
+    The share ``moved`` (cells,) of them answer scales ``steps`` higher than usual (nominal.py).
+    """
+    features = []
+    for place in range(len(design.questions)):
+        usual = features_of(design, place)
+        change = features_of(design, place, steps) - usual if steps else 0 * usual
+        features.append(expected[..., None] * (usual + np.multiply.outer(moved, change)))
+    return Consistent(expected, exact.covariance, tuple(features), exact.variances)
 
 
 def _ladder(design: Design, exact: Consistent, typical: list[int], grid: Floats) -> Consistent:
     """Groups of all sizes of the grid, (grid, tables), with the errors of a typical group of each table."""
     counts = np.repeat(grid[:, None], len(typical), axis=1)
-    sums = _sums(design, exact, counts)
+    sums = expected_sums(design, exact, counts)
     covariance = exact.covariance[np.ix_(typical, typical)]
     return Consistent(counts, covariance, sums.features, tuple(one[typical] for one in exact.variances))
 
@@ -146,7 +154,7 @@ def _main_figures(design: Design) -> list[Figure]:
     return chosen
 
 
-def _alike(design: Design, figure: Figure) -> Hashable:
+def alike(design: Design, figure: Figure) -> Hashable:
     """What the forecast of a figure depends on."""
     items = tuple(
         (

@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 
 SKIPPED = 0.05
 CHOSEN = 0.3  # of an option of a multiple choice
+NEAR_AN_END = 0.1  # steps: no mean is expected nearer
+MOST_TILT, HALVINGS = 12.0, 50
 _NPS = (0.3, 0.35, 0.35)
 
 
@@ -39,10 +41,34 @@ def shares_of(question: Question) -> Floats:
             return np.full(len(question.options), 1 / len(question.options))
 
 
-def features_of(design: Design, place: int) -> Floats:
-    """What one response adds on average to the features of a question, (channels,)."""
+def moved(shares: Floats, steps: float) -> Floats:
+    """Shares of a scale's answers whose mean is so many steps higher, as far as there is room.
+
+    Of all such shares those nearest to the usual ones: each answer weighs a constant factor more than the one
+    before it.
+    """
+    positions = np.arange(float(len(shares)))
+    wanted = min(max(shares @ positions + steps, NEAR_AN_END), len(shares) - 1 - NEAR_AN_END)
+    low, high = -MOST_TILT, MOST_TILT
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        tilted = shares * np.exp(middle * (positions - positions.mean()))
+        tilted /= tilted.sum()
+        low, high = (middle, high) if tilted @ positions < wanted else (low, middle)
+    found: Floats = tilted
+    return found
+
+
+def features_of(design: Design, place: int, steps: float = 0.0) -> Floats:
+    """What one response adds on average to the features of a question, (channels,).
+
+    ``steps`` is how much higher than usual a scale of five is answered, in scale points.
+    """
     question, embedding = design.questions[place], design.embeddings[place]
     shares = shares_of(question)
+    if steps and question.type == "scale":
+        upwards = -1 if question.reverse else 1
+        shares = moved(shares, upwards * steps * (len(shares) - 1) / 4)
     if embedding.categories:
         rows = np.array(embedding.categories, dtype=np.float64)
         average: Floats = (1 - SKIPPED) * shares @ rows[:-1] + SKIPPED * rows[-1]

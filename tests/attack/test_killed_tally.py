@@ -22,7 +22,7 @@ from service.store.unit_of_work import reading
 from service.tally.keyring import Keyring
 from service.tally.run import Tally
 from tests.integration.tally import killed
-from tests.integration.tally.conftest import DAY
+from tests.integration.tally.sealed_waves import DAY
 
 
 def test_whoever_kills_the_tally_again_and_again_gets_one_draw(

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,36 +27,13 @@ from service.tally.board import OpenedBoard, open_board
 from service.tally.pool import top_up
 from service.tally.run import Tally, run
 from service.tally.watch import Watcher
-from tests.integration.tally.conftest import DAY
-from tests.integration.tally.paired import UNTIL, Paired, tag
+from tests.integration.tally.paired import UNTIL, Open, Paired, after, answered, kept, pairs, tag
+from tests.integration.tally.sealed_waves import DAY
 
 CODES = [new_program_code() for _ in range(4)]
-Open = Callable[..., Any]
-Codes = Sequence[str | None]
 
 # The store is not what is tested here.
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-
-def answered(open_wave: Open, pair: Callable[[Manifest], Manifest], codes: Codes = (), **terms: Any) -> Any:
-    """A closed wave, answered by the holder of each code."""
-    wave = open_wave(pair=pair, **terms)
-    wave.put([wave.people.envelope(wave.people.answer(safe=2, tag=tag(code))) for code in codes])
-    wave.close()
-    return wave
-
-
-def after(before: Any, **changes: Any) -> Paired:
-    return Paired(**{"earlier": before.manifest.wave, "until": None, **changes})
-
-
-def kept(tally: Tally, wave: Any) -> bytes | None:
-    with reading(tally.main) as tx:
-        return carried.kept(tx, wave.id)
-
-
-def pairs(wave: Any) -> Any:
-    return wave.verified_release()["paired"]["groups"][0]["pairs"]
 
 
 NOBODY = {"value": None, "margin": None}

@@ -21,7 +21,7 @@ from service.store import carried
 from service.store.unit_of_work import reading
 from service.tally.run import Tally, run
 from service.tally.watch import Watcher
-from tests.integration.tally.conftest import Wave
+from tests.integration.tally.sealed_waves import Wave
 
 PAIRING_ID = bytes(range(16))
 PEOPLE = 40
