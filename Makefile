@@ -30,6 +30,7 @@ bench: .venv/development ## Run the benchmarks and print their ratios
 	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/embeddings.py
+	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/evaluation.py
 	PYTHONPATH=. $(BIN)/python benchmarks/results_page.py
 	PYTHONPATH=. $(BIN)/python benchmarks/respondent_page.py
 
