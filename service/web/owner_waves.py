@@ -12,6 +12,7 @@ from privacy.guarantee import guarantee_of, in_words, right_guess
 from privacy.manifest_reader import read_manifest
 from privacy.mechanism import micro_rho_for, sigma_of
 from privacy.plan import design_of
+from privacy.survey import Survey
 from service.accounts.sessions import StaffSession, check_csrf, require_session
 from service.errors import Conflict
 from service.http.context import Context, context_of
@@ -120,7 +121,8 @@ def _chances(manifest: Manifest | None, plan: PlanModel) -> list[str]:
     """How often a guess about somebody is right, in words; for a draft, rounded up a little further."""
     if manifest is not None:
         design = design_of(manifest.questions, manifest.attributes, manifest.policy)
-        return [relation["words"] for relation in guarantee_of(design, manifest.policy).values()]
+        promised = guarantee_of(design, manifest.policy, manifest.pairing)
+        return [relation["words"] for relation in promised.values()]
     loss, sigma = plan.loss, _LEAST_SIGMA
     if plan.chosen is not None:
         # The counts alone: the questions add to the length, and so to the noise.
@@ -131,6 +133,15 @@ def _chances(manifest: Manifest | None, plan: PlanModel) -> list[str]:
         in_words(name, right_guess(micro_rho, sigma, gates * loss.delta_gate))
         for name, micro_rho, gates in (("presence", loss.micro_rho, 1), ("answers", answers, 2))
     ]
+
+
+def _paired(plan: PlanModel, survey: Survey, language: str) -> list[str | None]:
+    """What is compared with another wave, person by person; None is all questions together."""
+    texts = {one.id: one.text[language] for one in survey.questions}
+    texts |= {one.id: one.text[language] for one in survey.themes}
+    measures = () if plan.pairing is None else plan.pairing.measures
+    names = [one.question or one.theme for one in measures]
+    return [None if name is None else texts.get(name, name) for name in names]
 
 
 def _page(
@@ -162,6 +173,7 @@ def _page(
         closes=readable(row.closes_at),
         questions=asked,
         language=language,
+        paired=_paired(model.plan, definition, language),
         tables=[" × ".join(texts.get(name, name) for name in table) for table in model.plan.tables if table],
         attributes=[
             one for one in definition.attributes if any(one.id in table for table in model.plan.tables)

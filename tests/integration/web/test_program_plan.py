@@ -99,7 +99,12 @@ def test_waves_can_be_paired_on_measures_at_a_cost(pages: Any, plan: str) -> Non
         assert 'href="#pairing"' in refused.text
     made = pages.post(plan, do="draft", **terms, paired=["theme:growth"], pairing_epsilon="1")
     assert made.status_code == 303, made.text
-    assert all(row.plan["pairing"] for row in pages.stored(select(WaveRow)))
+    drafts = pages.stored(select(WaveRow))
+    assert all(row.plan["pairing"] for row in drafts)
+    contracts = [shown(pages, f"/waves/{row.id}") for row in drafts]
+    assert all("Compared person by person" in contract for contract in contracts)
+    assert sum("with the answers of the wave" in contract for contract in contracts) == 1
+    assert sum("is kept, sealed, until" in contract for contract in contracts) == 1
 
 
 def test_drafts_are_made_all_at_once_and_then_only_the_others_are_offered(pages: Any, plan: str) -> None:

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from privacy.canonical import canonical_json
 from privacy.contract import Measure, manifest_value
 from privacy.errors import ContractBroken, Invalid
+from privacy.guarantee import guarantee_of
 from privacy.manifest_reader import read_manifest
 from privacy.mechanism import epsilon_of
 from privacy.paired_rows import paired_design, paired_vector
 from privacy.pairing import Pairs, check_pairing, make_pairing, no_pairs, pairs_of, record_size
+from privacy.plan import design_of
 from tests.unit.privacy.paired_waves import (
     ATTRIBUTES,
     PACE,
@@ -193,3 +195,18 @@ def test_a_pairing_with_a_missing_an_unknown_or_a_mistyped_field_is_refused(seal
         for pairing in (rest, {**rest, name: wrong}, {**value["pairing"], "more": 1}, None, []):
             with pytest.raises(ContractBroken):
                 read_manifest(canonical_json({**value, "pairing": pairing}))
+
+
+def test_the_guarantee_of_a_paired_wave_is_of_all_of_it() -> None:
+    assert LATER.pairing is not None
+    design = design_of(LATER.questions, LATER.attributes, LATER.policy)
+    alone = guarantee_of(design, LATER.policy)
+    whole = guarantee_of(design, LATER.policy, LATER.pairing)
+    for relation, epsilon, pairs in (
+        ("presence", LATER.pairing.epsilon_presence, 2),
+        ("answers", LATER.pairing.epsilon_answers, 4),
+    ):
+        assert whole[relation]["epsilon"] == epsilon
+        assert whole[relation]["guess"] > alone[relation]["guess"]
+        added = whole[relation]["delta"] - alone[relation]["delta"]
+        assert added == pytest.approx(pairs * LATER.pairing.delta_gate)
