@@ -1,7 +1,6 @@
 """What a respondent sends, and how they sent it, is in no byte the service wrote: table, log or file."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +13,7 @@ from service.client.client import RespondentClient
 from service.client.link import parse_link
 from service.client.progress import begin, seal_response
 from service.store.engine import open_engine
+from tests.files import contents_below
 from tests.times import a_month_from_now
 
 COMMENT = "Zwölf Boxkämpfer jagen Viktor quer über den Deich 7319"
@@ -150,7 +150,7 @@ def found(service: SimpleNamespace, postgres_files: Path, secrets: tuple[str, ..
     folders = [service.data, service.data.parent]
     if service.kind == "postgresql":
         folders.append(postgres_files)
-    contents = {path: path.read_bytes() for folder in folders for path in files_below(folder)}
+    contents = {path: data for folder in folders for path, data in contents_below(folder).items()}
     hits = {
         secret: [
             str(path)
@@ -160,13 +160,6 @@ def found(service: SimpleNamespace, postgres_files: Path, secrets: tuple[str, ..
         for secret in secrets
     }
     return {secret: paths for secret, paths in hits.items() if paths}
-
-
-def files_below(folder: Path) -> Iterator[Path]:
-    """Regular files, skipping what a running server removes meanwhile."""
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.name.startswith("pgsql_tmp"):
-            yield path
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from tests.browser.respondent import ANSWERS, Respondent
 from tests.browser.watching import forms_of, kept_by
 from tests.browser.waves import Wave, answer_behind
+from tests.files import contents_below
 
 SENTINEL = "The kingfisher counts seventeen teapots"
 
@@ -24,7 +25,7 @@ def test_a_comment_is_in_nothing_that_the_browser_sent_or_kept_or_that_the_serve
         "sent": respondent.watch.sent(),
         "addresses": respondent.watch.visited(),
         "kept": kept_by(respondent.page),
-        **{path.name: path.read_bytes() for path in server.data.rglob("*") if path.is_file()},
+        **{str(path): data for path, data in contents_below(server.data).items()},
     }
     for form in forms_of(SENTINEL):
         assert [place for place, content in places.items() if form in content] == []

@@ -26,6 +26,7 @@ from tests.browser.program_codes import (
 from tests.browser.respondent import Respondent
 from tests.browser.watching import bytes_forms_of, forms_of, kept_by
 from tests.browser.waves import Wave, answer_behind, open_later_wave, open_paired_wave
+from tests.files import contents_below
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def test_a_code_and_its_tag_are_in_nothing_that_was_sent_or_kept_or_stored(
         "kept before": before,
         "kept after": kept_by(respondent.page),
         "page": respondent.page.content().encode(),
-        **{path.name: path.read_bytes() for path in server.data.rglob("*") if path.is_file()},
+        **{str(path): data for path, data in contents_below(server.data).items()},
     }
     assert receipt.encode() in places["kept after"]  # so the search is able to find a code
     assert any(receipt.encode() in content for content in places.values())
