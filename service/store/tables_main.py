@@ -113,11 +113,17 @@ class IssuanceRow(MainTable, table=True):
 
 
 class LedgerRow(MainTable, table=True):
-    """What a wave may cost everybody on its roster, chained by hash; see privacy/ledger.py."""
+    """What a wave may cost everybody on its roster, chained by hash; see privacy/ledger.py.
+
+    Without a wave it is what a month's statistics of conversations cost everybody on any roster, and ``wave``
+    is the hash that stands for that month.
+    """
 
     __tablename__ = "ledger"
     position: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
-    wave_id: str = Field(sa_column=Column(String, ForeignKey("wave.id"), nullable=False, unique=True))
+    wave_id: str | None = Field(
+        default=None, sa_column=Column(String, ForeignKey("wave.id"), nullable=True, unique=True)
+    )
     wave: str
     micro_rho: int
     day: date

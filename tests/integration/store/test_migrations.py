@@ -9,7 +9,7 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import DBAPIError
 
 from service.errors import Misconfigured
-from service.store import tables_staff  # noqa: F401 - its tables join the metadata
+from service.store import tables_feedback, tables_passes, tables_staff  # noqa: F401 - they join the metadata
 from service.store.engine import open_engine
 from service.store.schema import Store, check_schema, migrate, version_table
 from service.store.tables_box import BoxTable

@@ -1,0 +1,1 @@
+"""Anonymous conversations: the senders' side, which sees ciphertext, and the handlers'."""
