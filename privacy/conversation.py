@@ -32,12 +32,12 @@ Mark = Literal["resolved", "not-resolved"]
 CONVERSATIONS = hashlib.sha256(b"sottovoce/1/conversation").digest()  # in the place of a wave's name
 CHANNEL_SIZE = 16
 SEALED_KEY_SIZE = POINT_SIZE + KEY_SIZE + 16  # enc, key, tag
+REFUSAL = "the sealed message does not hold; nothing was stored"  # whatever is wrong with it
 MARKS: tuple[Mark | None, ...] = (None, "resolved", "not-resolved")  # by the byte that stands for each
 
 _PERIOD_LABEL = b"sottovoce/1/feedback period"
 _KEY_LABEL = b"sottovoce/1/conversation key"
 _ACCESS_LABEL = b"sottovoce/1/access"
-_REFUSAL = "the sealed message does not hold"
 _OPENING = (
     ("magic", 3),
     ("period", 32),
@@ -152,7 +152,7 @@ def open_conversation(  # noqa: PLR0917 - the parts in the order of the protocol
 def period_of(data: bytes) -> bytes:
     """The period that an opening names, 32 bytes. Raises Refused if it is not as long as one."""
     if len(data) - _OPENING_HEAD - SIGNATURE_SIZE not in CONTENT_SIZES or not data.startswith(b"SC1"):
-        raise Refused(_REFUSAL)
+        raise Refused(REFUSAL)
     return data[3:35]
 
 
@@ -170,7 +170,7 @@ def verify_opening(data: bytes, issuer: TokenVerifier) -> Opening:
             signatures.public_key_of(parts["public_key"]), data[-SIGNATURE_SIZE:], data[:-SIGNATURE_SIZE]
         )
     except Refused:
-        raise Refused(_REFUSAL) from None
+        raise Refused(REFUSAL) from None
     return Opening(
         conversation=nullifier_of(parts["token"][:INPUT_SIZE]),
         public_key=parts["public_key"],
@@ -203,9 +203,9 @@ def conversation_of(data: bytes) -> bytes:
     """Which conversation an addition or deletion names, checking its shape. Raises Refused."""
     added = data.startswith(b"SM1") and len(data) - _ADDITION_HEAD - SIGNATURE_SIZE in CONTENT_SIZES
     if not added and not (data.startswith(b"SD1") and len(data) == _DELETION_SIZE):
-        raise Refused(_REFUSAL)
+        raise Refused(REFUSAL)
     if added and data[35] >= len(MARKS):
-        raise Refused(_REFUSAL)
+        raise Refused(REFUSAL)
     return data[3:35]
 
 
@@ -227,19 +227,19 @@ def quote_statement(conversation: bytes, text: str) -> bytes:
 def _verified(data: bytes, magic: bytes, public_key: bytes) -> bytes:
     conversation = conversation_of(data)
     if not data.startswith(magic):
-        raise Refused(_REFUSAL)
+        raise Refused(REFUSAL)
     try:
         signatures.verify(
             signatures.public_key_of(public_key), data[-SIGNATURE_SIZE:], data[:-SIGNATURE_SIZE]
         )
     except Refused:
-        raise Refused(_REFUSAL) from None
+        raise Refused(REFUSAL) from None
     return conversation
 
 
 def _check_binding(token: bytes, period: bytes, public_key: bytes) -> None:
     if len(token) != TOKEN_SIZE or token[2:34] != nonce_of(period, public_key) or token[34:66] != period:
-        raise Refused(_REFUSAL)
+        raise Refused(REFUSAL)
 
 
 def _of_code(code: str, label: bytes) -> bytes:

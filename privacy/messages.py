@@ -72,7 +72,7 @@ def open_message(key: bytes, conversation: bytes, side: Side, content: bytes) ->
         raise Spoiled("the message is not laid out as one")
     try:
         value = json.loads(padded[_LENGTHS : _LENGTHS + body])
-    except ValueError:
+    except (ValueError, RecursionError):  # the other side may send anything
         raise Spoiled("the message is not laid out as one") from None
     if not isinstance(value, dict):
         raise Spoiled("the message is not laid out as one")

@@ -67,6 +67,8 @@ class Application:
             self._add_results()
         if "collector" in parts:
             self._add_collector()
+        if takes_responses:
+            self._mix_conversations()
         if knows_people:
             self._add_accounts()
         self._api.add_middleware(SecurityHeaders)
@@ -91,6 +93,7 @@ class Application:
 
     def _add_registrar(self) -> None:
         from service.programs.routes import router as programs  # noqa: PLC0415
+        from service.registrar.feedback_periods import Periods  # noqa: PLC0415
         from service.registrar.issuer_keys import IssuerKeys  # noqa: PLC0415
         from service.registrar.routes import router as registrar  # noqa: PLC0415
         from service.surveys.routes import router as surveys  # noqa: PLC0415
@@ -102,6 +105,7 @@ class Application:
         self._api.include_router(registrar(keys))
         scheduler = Scheduler(self.context, keys)
         self._jobs["scheduler"] = in_thread(scheduler.tick)
+        self._jobs["feedback periods"] = in_thread(Periods(self.context, keys).tick)
         self._jobs["mixing of issuance"] = every(
             self._settings.mixing_minutes * 60,
             in_thread(self._mix_issuance),
@@ -120,12 +124,21 @@ class Application:
         from service.collector.collector import Collector  # noqa: PLC0415
         from service.collector.openapi import RESPONSES_OPENAPI  # noqa: PLC0415
         from service.collector.routes import router  # noqa: PLC0415
+        from service.feedback.sender_routes import router as conversations  # noqa: PLC0415
 
         self._collector = Collector(self._settings, self.context.clock, self.context.box)
         self._api.include_router(router())
+        self._api.include_router(conversations())
         self._asgi = CollectorASGI(self._api, self._collector)
         self._jobs["mixing of responses"] = every(self._settings.mixing_minutes * 60, self._collector.mix)
         self._described = RESPONSES_OPENAPI
+
+    def _mix_conversations(self) -> None:
+        from service.feedback.mixing import mix_conversations  # noqa: PLC0415
+
+        self.context.conversations_written.set()  # by an earlier process, for all that is known here
+        mixing = in_thread(lambda: mix_conversations(self.context))
+        self._jobs["mixing of conversations"] = every(self._settings.mixing_minutes * 60, mixing)
 
     def _add_web(self) -> None:
         from service.registrar.issuer_keys import IssuerKeys  # noqa: PLC0415
@@ -176,7 +189,7 @@ class Application:
 
     def _mix_issuance(self) -> None:
         try:
-            mix(self.context.main, ["issuance"])
+            mix(self.context.main, ["issuance", "feedback_draw"])
         except SottovoceError as error:
             _log.warning("%s", error)
 

@@ -56,6 +56,22 @@ class Settings(BaseSettings):
         le=20,
         description="most privacy loss a person may be asked for in a rolling year, at delta 1e-6",
     )
+    feedback_hour: int = Field(
+        default=18,
+        ge=0,
+        le=24,
+        description="hour, UTC, at which messages of conversations are let out each day; 24 lets them out "
+        "at once, for trying out alone",
+    )
+    feedback_tokens: int = Field(
+        default=3, ge=1, le=10, description="conversations that one feedback link opens in a month"
+    )
+    feedback_epsilon: float = Field(
+        default=1,
+        ge=0,
+        le=8,
+        description="privacy loss of a month's statistics of conversations, at delta 1e-6; 0 publishes none",
+    )
     linger_ms: float = Field(
         default=2, ge=0, le=1000, description="how long a busy collector gathers a group"
     )

@@ -1,6 +1,7 @@
 """What every route may reach: the settings, the clock and the stores of its process, and nothing global."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 
 from fastapi import Request
 from sqlalchemy import Engine
@@ -12,12 +13,17 @@ from service.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The surroundings of one process. A process that does not serve a part has no engine for its store."""
+    """The surroundings of one process. A process that does not serve a part has no engine for its store.
+
+    ``conversations_written`` is set once anything of a conversation was written or deleted, until it is
+    mixed.
+    """
 
     settings: Settings
     clock: Clock
     main_engine: Engine | None = None
     box_engine: Engine | None = None
+    conversations_written: Event = field(default_factory=Event)
 
     @property
     def main(self) -> Engine:

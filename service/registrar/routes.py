@@ -2,7 +2,12 @@
 
 from fastapi import APIRouter
 
-from service.registrar import invitation_routes, token_routes
+from service.registrar import (
+    feedback_pass_routes,
+    feedback_token_routes,
+    invitation_routes,
+    token_routes,
+)
 from service.registrar.issuer_keys import IssuerKeys
 
 
@@ -11,4 +16,6 @@ def router(keys: IssuerKeys) -> APIRouter:
     routes = APIRouter()
     routes.include_router(invitation_routes.router())
     routes.include_router(token_routes.router(keys))
+    routes.include_router(feedback_pass_routes.router())
+    routes.include_router(feedback_token_routes.router(keys))
     return routes

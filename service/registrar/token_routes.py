@@ -75,7 +75,7 @@ def router(keys: IssuerKeys) -> APIRouter:
         name = _open_wave(row, context.clock)
         # Signed before the invitation is looked at, and kept from whoever may not have it: every request that
         # is well formed costs the same, and what is out of range is refused whatever the invitation.
-        signature = _sign(_signer(keys, name), request.blinded_message)
+        signature = sign(signer_of(keys, name), request.blinded_message)
         digest = invitations.digest_of(name, request.invitation)
         blinded_digest = hashlib.sha256(request.blinded_message.encode()).digest()
         with unit_of_work(context.main) as tx:
@@ -96,7 +96,8 @@ def _open_wave(row: WaveRow, clock: Clock) -> bytes:
     return row.wave
 
 
-def _signer(keys: IssuerKeys, wave: bytes) -> BlindSigner:
+def signer_of(keys: IssuerKeys, wave: bytes) -> BlindSigner:
+    """The signer of a wave or period. Raises Unavailable if its key cannot be used."""
     try:
         return keys.signer(wave)
     except KeyUnusable as error:
@@ -105,7 +106,8 @@ def _signer(keys: IssuerKeys, wave: bytes) -> BlindSigner:
         raise Unavailable("no token can be drawn at the moment; try again later") from None
 
 
-def _sign(signer: BlindSigner, blinded_message: str) -> bytes:
+def sign(signer: BlindSigner, blinded_message: str) -> bytes:
+    """The blind signature, 256 bytes. Raises Refused unless the message (base64url) is one."""
     try:
         message = unb64u(blinded_message)
     except ValueError:

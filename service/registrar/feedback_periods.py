@@ -1,0 +1,66 @@
+"""The months whose tokens open conversations: each has an issuer key, made before it and destroyed after."""
+
+import logging
+from contextlib import suppress
+from datetime import date, timedelta
+
+from privacy.conversation import period_name
+from privacy.errors import SottovoceError
+from privacy.tokens import encode_public_key
+from service.errors import Conflict
+from service.http.context import Context
+from service.registrar.issuer_keys import IssuerKeys
+from service.registrar.rsa import IssuerKey
+from service.store import feedback_periods, passes
+from service.store.letting_out import month_of
+from service.store.tables_feedback import FeedbackPeriodRow
+from service.store.unit_of_work import reading, unit_of_work
+
+_log = logging.getLogger("sottovoce.feedback")
+
+
+class Periods:
+    """Keeps this month's and the next month's key, and those of the month before, which is still taken."""
+
+    def __init__(self, context: Context, keys: IssuerKeys) -> None:
+        self._context = context
+        self._keys = keys
+        self._looked: date | None = None
+
+    def tick(self) -> None:
+        """Make what is missing and destroy what is over, once a day. Two side by side do each thing once."""
+        today = self._context.clock().date()
+        if self._looked == today:
+            return
+        this_month, next_month = month_of(today), month_of(today.replace(day=28) + timedelta(days=4))
+        with reading(self._context.box) as tx:
+            rows = feedback_periods.periods(tx)
+        there = {row.month for row in rows}
+        for month in (this_month, next_month):
+            if month not in there:
+                self._make(month)
+        for row in rows:
+            if row.month < month_of(today.replace(day=1) - timedelta(days=1)):
+                self._drop(row)
+        self._looked = today
+
+    def _make(self, month: str) -> None:
+        key = IssuerKey.generate()
+        public_key = encode_public_key(key.modulus)
+        name = period_name(month, public_key)
+        # The file first: a month without a key could give no tokens, a key without a month harms nobody.
+        self._keys.keep(name, key)
+        try:
+            with unit_of_work(self._context.box) as tx:
+                feedback_periods.add_period(tx, name, month, public_key)
+        except Conflict:  # another process was first
+            self._keys.destroy(name)
+
+    def _drop(self, row: FeedbackPeriodRow) -> None:
+        with suppress(SottovoceError):
+            self._keys.destroy(row.name)
+        with unit_of_work(self._context.main) as tx:
+            passes.forget_draws(tx, row.name)
+        with unit_of_work(self._context.box) as tx:
+            if (found := feedback_periods.find_period(tx, row.name)) is not None:
+                feedback_periods.drop_period(tx, found)
