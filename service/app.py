@@ -25,6 +25,7 @@ DESCRIPTION = (
     "Anonymous feedback and pulse surveys whose privacy people can check. Staff and other services send an "
     "API key as a bearer token; respondents send no credentials. Errors are RFC 9457 problems."
 )
+_HOUR = 3600.0  # seconds
 _log = logging.getLogger("sottovoce")
 
 
@@ -68,7 +69,7 @@ class Application:
         if "collector" in parts:
             self._add_collector()
         if takes_responses:
-            self._mix_conversations()
+            self._keep_conversations()
         if knows_people:
             self._add_accounts()
         self._api.add_middleware(SecurityHeaders)
@@ -133,11 +134,14 @@ class Application:
         self._jobs["mixing of responses"] = every(self._settings.mixing_minutes * 60, self._collector.mix)
         self._described = RESPONSES_OPENAPI
 
-    def _mix_conversations(self) -> None:
+    def _keep_conversations(self) -> None:
         from service.feedback.mixing import mix_conversations  # noqa: PLC0415
+        from service.feedback.retention import delete_expired  # noqa: PLC0415
 
         self.context.conversations_written.set()  # by an earlier process, for all that is known here
         mixing = in_thread(lambda: mix_conversations(self.context))
+        deleting = in_thread(lambda: delete_expired(self.context))
+        self._jobs["retention of conversations"] = every(_HOUR, deleting)  # it is promised in days
         self._jobs["mixing of conversations"] = every(self._settings.mixing_minutes * 60, mixing)
 
     def _add_web(self) -> None:

@@ -1,5 +1,6 @@
 """What a conversation's sender or handler may be refused, beside the errors of every part."""
 
+from privacy.errors import Invalid, Problem
 from service.errors import ServiceError
 
 
@@ -25,3 +26,9 @@ class TooManyGuesses(ServiceError):  # noqa: N818
     """Too many lookups failed lately, whoever sent them."""
 
     status, kind, title = 429, "too-many-guesses", "Too many guesses"
+
+
+def require(place: str, holds: bool, message: str) -> None:
+    """Raises Invalid with ``message`` about ``place`` unless it holds."""
+    if not holds:
+        raise Invalid([Problem("request", place, message, "correct it and send it again")])

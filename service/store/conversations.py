@@ -1,4 +1,4 @@
-"""Conversations in the box, from their senders' side: opening, adding, finding again, deleting.
+"""Conversations in the box: opening, adding for both sides, finding again, transferring, deleting.
 
 Slots are the first 63 bits of random names, so rows lie in no order of arrival (service/store/mixing.py).
 """
@@ -131,17 +131,93 @@ def expired(tx: Session, today: date) -> list[bytes]:
     return list(tx.exec(select(ConversationRow.id).where(col(ConversationRow.delete_on) <= today)))
 
 
-def _add_message(tx: Session, conversation: bytes, content: bytes, mark: str | None, day: date) -> None:
+def _add_message(
+    tx: Session,
+    conversation: bytes,
+    content: bytes,
+    mark: str | None,
+    day: date,
+    *,
+    from_handlers: bool = False,
+) -> None:
     message_id = id_of(content)
     tx.add(
         MessageRow(
             slot=slot_of(message_id),
             id=message_id,
             conversation=conversation,
-            from_handlers=False,
+            from_handlers=from_handlers,
             mark=mark,
             day=day,
             content=content,
         )
     )
     tx.flush()
+
+
+def add_reply(  # noqa: PLR0917 - one argument a part
+    tx: Session, row: ConversationRow, content: bytes, mark: str, day: date, latest: date
+) -> bytes:
+    """Store a handlers' message, let out on ``day``; its name. Hold ``lock`` first.
+
+    ``latest`` is the last day that has been let out: what the sender wrote since still waits.
+    """
+    if row.acknowledged_on is None:
+        row.acknowledged_on = day
+        count(tx, month_of(day), row.channel, "answered", _answered_within((day - row.day).days))
+    if mark == "reply" and row.answered_on is None:
+        row.answered_on = day
+    if row.state == "new":
+        row.state = "acknowledged"
+    if row.waiting_since is not None and row.waiting_since <= latest:
+        held = [
+            message.day
+            for message in messages_of(tx, row.id)
+            if not message.from_handlers and message.day > latest and message.mark != "resolved"
+        ]
+        row.waiting_since = min(held, default=None)
+    row.last_day = max(row.last_day, day)
+    row.delete_on = row.last_day + timedelta(days=row.kept_days)
+    tx.add(row)
+    _add_message(tx, row.id, content, mark, day, from_handlers=True)
+    return id_of(content)
+
+
+def set_theme(tx: Session, row: ConversationRow, theme: str | None, latest: date) -> None:
+    """Label a conversation; the first label is counted."""
+    row.theme = theme
+    if theme is not None and not row.theme_counted:
+        row.theme_counted = True
+        count(tx, month_of(latest), row.channel, "theme", theme)
+    tx.add(row)
+
+
+def add_note(tx: Session, conversation: bytes, epoch: int, content: bytes, day: date) -> None:
+    """Store a note among handlers."""
+    note_id = id_of(content)
+    tx.add(
+        NoteRow(
+            slot=slot_of(note_id),
+            id=note_id,
+            conversation=conversation,
+            epoch=epoch,
+            day=day,
+            content=content,
+        )
+    )
+
+
+def transfer(tx: Session, row: ConversationRow, channel: ChannelRow, sealed_key: bytes) -> None:
+    """Give a conversation to another channel. Notes stay behind: its handlers could not read them."""
+    for query in (
+        delete(NoteRow).where(col(NoteRow.conversation) == row.id),
+        delete(ConversationReadRow).where(col(ConversationReadRow.conversation) == row.id),
+    ):
+        tx.connection().execute(query)
+    row.channel, row.epoch, row.sealed_key = channel.id, channel.epoch, sealed_key
+    row.theme, row.assigned = None, None
+    tx.add(row)
+
+
+def _answered_within(days: int) -> str:
+    return next((str(most) for most in (1, 7, 30, 90) if days <= most), "more")

@@ -24,6 +24,8 @@ from service.web import (
     audit_pages,
     chart_routes,
     evidence_pages,
+    inbox_pages,
+    inbox_routes,
     key_pages,
     ledger_page,
     oidc_pages,
@@ -100,6 +102,8 @@ def _routers() -> list[APIRouter]:
         program_plan_page.router(),
         program_evaluation_page.router(),
         evidence_pages.router(),
+        inbox_pages.router(),
+        inbox_routes.router(),
     ]
 
 
@@ -117,7 +121,8 @@ class PagesBesideApi:
 
 async def _on_purpose(request: Request, error: Exception) -> Response:
     assert isinstance(error, SottovoceError)  # noqa: S101 - narrows the type for the handler's signature
-    if isinstance(error, NotSignedIn) and request.method == "GET":
+    is_page = not request.url.path.startswith(inbox_routes.PREFIX)
+    if isinstance(error, NotSignedIn) and request.method == "GET" and is_page:
         return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", status_code=303)
     return _error_page(request, *problem.describe(error))
 
@@ -146,6 +151,8 @@ def _too_large(error: TooLarge) -> tuple[dict[str, str], bytes]:
 
 
 def _error_page(request: Request, status: int, body: bytes) -> Response:
+    if request.url.path.startswith(inbox_routes.PREFIX):  # a page's script asks, and reads it
+        return Response(body, status, {"Cache-Control": "no-store"}, problem.MEDIA_TYPE)
     value: dict[str, Any] = json.loads(body)
     return page(
         request,

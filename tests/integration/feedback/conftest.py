@@ -1,6 +1,7 @@
 """Conversations on both databases: the senders' routes, and a clock that can be moved."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from service.http.context import Context
 from service.http.headers import SecurityHeaders
 from service.settings import Settings
 from tests.feedback_parts import Channel, Sender, add_channel, add_period
+from tests.integration.feedback.handlers import Office
 
 START = datetime(2026, 3, 2, 8, 0, 30, tzinfo=UTC)
 
@@ -77,3 +79,12 @@ class Senders:
 def senders(engines: SimpleNamespace, tmp_path: Path) -> Senders:
     """A new service on each database."""
     return Senders(engines, tmp_path)
+
+
+@pytest.fixture
+def office(database: SimpleNamespace, tmp_path: Path) -> Iterator[Office]:
+    """A new service with handlers on each database."""
+    made = Office(database, tmp_path)
+    yield made
+    made.context.main.dispose()
+    made.context.box.dispose()
