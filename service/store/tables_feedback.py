@@ -7,7 +7,7 @@ something was let out, and there is no finer time, no order and no counter of me
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, Column, Integer, LargeBinary
+from sqlalchemy import JSON, Column, Index, Integer, LargeBinary
 from sqlmodel import Field
 
 from service.store.slots import SLOT
@@ -139,9 +139,11 @@ class MessageRow(BoxTable, table=True):
     """One sealed message. ``id`` is the first 16 bytes of the SHA-256 of its content."""
 
     __tablename__ = "message"
+    # Whether a handler has something to read is answered from this index alone, without the contents.
+    __table_args__ = (Index("ix_message_of_conversation", "conversation", "from_handlers", "day"),)
     slot: int = _slot()
     id: bytes = _bytes(16, unique=True)
-    conversation: bytes = _bytes(32, index=True)
+    conversation: bytes = _bytes(32)
     from_handlers: bool
     mark: str | None = None  # resolved | not-resolved of a sender; acknowledgement | reply of a handler
     day: date

@@ -150,7 +150,9 @@ def _conversations() -> None:
         sa.PrimaryKeyConstraint("slot"),
         sa.UniqueConstraint("id"),
     )
-    op.create_index(op.f("ix_message_conversation"), "message", ["conversation"], unique=False)
+    op.create_index(
+        "ix_message_of_conversation", "message", ["conversation", "from_handlers", "day"], unique=False
+    )
     op.create_table(
         "conversation_note",
         _slot(),
