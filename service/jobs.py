@@ -15,9 +15,10 @@ from sqlalchemy import Engine
 
 from privacy.contract import minute
 from privacy.errors import SottovoceError
-from service.clock import Clock
+from service.clock import Clock, today
 from service.settings import Settings
-from service.store import carried, releases, tally_keys
+from service.store import carried, feedback_statistics, ledger, releases, tally_keys
+from service.store.letting_out import months_before
 from service.store.unit_of_work import reading
 
 FEWEST_KEYS = 6  # free wave keys below which the pool is topped up
@@ -107,10 +108,14 @@ class TallyChild:
             return tally_keys.free_keys(tx) < FEWEST_KEYS
 
     def _something_waits(self) -> bool:
-        """A wave that has closed, or something that was kept for a later wave and is to be deleted."""
+        """A wave that has closed, a month that is over, or something kept for a later wave that is too."""
         now = minute(self._clock().replace(second=0, microsecond=0))
+        month = months_before(today(self._clock), 2)
         with reading(self._main) as tx:
-            return bool(releases.waves_to_tally(tx) or carried.over(tx, now))
+            if releases.waves_to_tally(tx) or carried.over(tx, now):
+                return True
+            reserved = ledger.month_entry(tx, month)
+            return reserved is not None and not feedback_statistics.has_statistics(tx, month)
 
 
 async def _run_tally(settings: Settings, *arguments: str) -> None:

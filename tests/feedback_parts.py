@@ -145,7 +145,7 @@ def add_period(box: Engine, month: str = "2026-03") -> bytes:
     name = conversation.period_name(month, public_key)
     with unit_of_work(box) as tx:
         if feedback_periods.find_period(tx, name) is None:
-            feedback_periods.add_period(tx, name, month, public_key)
+            feedback_periods.add_period(tx, name, month, public_key, 3)
     return name
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from privacy.canonical import b64u
 from service.http.context import Context
 from service.store import channels, feedback_periods, said
-from service.store.letting_out import month_of
+from service.store.letting_out import is_taken
 from service.store.tables_feedback import ChannelRow, FeedbackSaidRow
 from service.store.unit_of_work import reading
 
@@ -62,9 +62,9 @@ class FeedbackModel(BaseModel):
 
 def card_of(context: Context) -> FeedbackModel:
     """The card as it is now. A month that has not begun is left out."""
-    month = month_of(context.clock().date())
+    today = context.clock().date()
     with reading(context.box) as tx:
-        periods = [row for row in feedback_periods.periods(tx) if row.month <= month]
+        periods = [row for row in feedback_periods.periods(tx) if is_taken(row.month, today)]
         rows = channels.all_channels(tx)
         open_to_all = channels.writable_channels(tx)
         handlers = {
@@ -74,7 +74,7 @@ def card_of(context: Context) -> FeedbackModel:
     themes = {(row.id, theme["id"]): theme["text"] for row in rows for theme in row.themes}
     return FeedbackModel(
         hour=context.settings.feedback_hour,
-        tokens=context.settings.feedback_tokens,
+        tokens=periods[0].tokens if periods else context.settings.feedback_tokens,
         periods=[
             PeriodModel(period=row.name.hex(), month=row.month, issuer_public_key=b64u(row.issuer_public_key))
             for row in periods

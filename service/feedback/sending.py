@@ -26,7 +26,7 @@ from service.errors import NotFound
 from service.feedback.errors import ChannelChanged, ConversationFull, TokenSpent
 from service.http.context import Context
 from service.store import channels, conversations, feedback_periods
-from service.store.letting_out import day_for
+from service.store.letting_out import day_for, is_taken
 from service.store.tables_feedback import ConversationRow, MessageRow
 from service.store.unit_of_work import reading, unit_of_work
 
@@ -59,7 +59,7 @@ def open_conversation(context: Context, data: bytes) -> Stored:
     name = period_of(data)
     with reading(context.box) as tx:
         period = feedback_periods.find_period(tx, name)
-    if period is None:
+    if period is None or not is_taken(period.month, context.clock().date()):
         raise Refused(REFUSAL)
     issuer = TokenVerifier(period.issuer_public_key)
     opening = verify_opening(data, issuer)
@@ -78,7 +78,7 @@ def open_conversation(context: Context, data: bytes) -> Stored:
         ):
             raise Refused(REFUSAL)
         feedback_periods.spend(tx, opening.conversation, period.month)
-        conversations.add_conversation(tx, opening, channel, day)
+        conversations.add_conversation(tx, opening, channel, period.month, day)
     context.conversations_written.set()
     return Stored(opening.conversation, day)
 

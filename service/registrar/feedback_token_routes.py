@@ -69,11 +69,11 @@ def router(keys: IssuerKeys) -> APIRouter:
         """
         response.headers["Cache-Control"] = "no-store"
         request = parsed(FeedbackTokenRequestModel, body.content)
-        period = _period_now(context, request.period)
+        period, of_a_link = _period_now(context, request.period)
         # Signed before the code is looked at, and kept from whoever may not have it: see token_routes.py.
         signature = sign(signer_of(keys, period), request.blinded_message)
         digest = hashlib.sha256(request.blinded_message.encode()).digest()
-        tokens = _OF_A_WAVE if request.wave is not None else context.settings.feedback_tokens
+        tokens = _OF_A_WAVE if request.wave is not None else of_a_link
         with unit_of_work(context.main) as tx:
             wave = _open_wave(context, tx, request.wave)
             eligible = passes.is_eligible(tx, request.code, wave) and (
@@ -89,14 +89,15 @@ def router(keys: IssuerKeys) -> APIRouter:
     return routes
 
 
-def _period_now(context: Context, wanted: str) -> bytes:
+def _period_now(context: Context, wanted: str) -> tuple[bytes, int]:
+    """This month's period and how many of its tokens a feedback link is good for."""
     with reading(context.box) as tx:
         row = feedback_periods.period_of_month(tx, month_of(context.clock().date()))
     if row is None:
         raise Unavailable("this month has no key yet; try again in a minute")
     if row.name.hex() != wanted:
         raise Conflict("tokens are drawn for this month alone; read the channels again and draw another")
-    return row.name
+    return row.name, row.tokens
 
 
 def _open_wave(context: Context, tx: Session, wave: str | None) -> WaveRow | None:

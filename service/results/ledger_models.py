@@ -1,5 +1,6 @@
 """The ledger as the API shows it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -8,16 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from privacy.ledger import CAP_DELTA, Entry, spent
 from privacy.mechanism import epsilon_of
 from service.http.cursor import PageModel
+from service.store.letting_out import month_of
 from service.store.tables_main import LedgerRow
 
 
 class EntryModel(BaseModel):
-    """What one wave costs everybody it invited, whether they answered or not."""
+    """What one wave costs everybody it invited, or a month of conversations everybody on any roster."""
 
     position: int = Field(examples=[1])
-    wave: str = Field(description="64 hex digits.")
-    survey: str = Field(description="Whose roster it charged.", examples=["psychological-safety"])
-    invited: int = Field(description="How many people it charged.", examples=[240])
+    wave: str = Field(description="64 hex digits; of a month, the hash that stands for it.")
+    survey: str | None = Field(description="Whose roster it charged.", examples=["psychological-safety"])
+    invited: int | None = Field(description="How many people it charged; null: everybody.", examples=[240])
+    month: str | None = Field(description="The month of conversations that it paid for.", examples=[None])
     micro_rho: int = Field(description="Millionths of rho.")
     epsilon: float = Field(description="What that comes to by itself, at delta 1e-6.")
     day: date = Field(description="When the wave opened.")
@@ -60,13 +63,14 @@ class OwnLedgerModel(BaseModel):
     cap_epsilon: float = Field(description="Most that is charged in a year.", examples=[8.0])
 
 
-def entry_of(row: LedgerRow, population: tuple[str, int]) -> EntryModel:
-    """A row as the API shows it; ``population`` is the survey and how many were invited."""
-    survey, invited = population
+def entry_of(row: LedgerRow, populations: Mapping[str, tuple[str, int]]) -> EntryModel:
+    """A row as the API shows it; ``populations`` has the survey and how many were invited, by wave id."""
+    survey, invited = (None, None) if row.wave_id is None else populations[row.wave_id]
     return EntryModel(
         **row.model_dump(exclude={"wave_id"}),
         survey=survey,
         invited=invited,
+        month=month_of(row.day) if row.wave_id is None else None,
         epsilon=epsilon_of(row.micro_rho, CAP_DELTA),
     )
 

@@ -40,7 +40,7 @@ def router() -> APIRouter:
             charged = ledger.populations(tx, rows)
         rows, cursor = page.cut(rows, lambda row: (row.position,))
         return LedgerModel(
-            items=[entry_of(row, charged[row.wave_id]) for row in rows],
+            items=[entry_of(row, charged) for row in rows],
             next=cursor,
             verified=ledger.chain_holds(chain),
             head=chain[-1].digest if chain else None,

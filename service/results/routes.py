@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from service.results import (
     change_routes,
     difference_routes,
+    feedback_statistics_routes,
     invited_routes,
     ledger_routes,
     result_routes,
@@ -21,4 +22,5 @@ def router() -> APIRouter:
     routes.include_router(difference_routes.router())
     routes.include_router(change_routes.router())
     routes.include_router(ledger_routes.router())
+    routes.include_router(feedback_statistics_routes.router())
     return routes

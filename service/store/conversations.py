@@ -11,9 +11,9 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from privacy.conversation import Addition, Opening
+from privacy.feedback_cells import answered_within
 from privacy.messages import id_of
 from service.store.feedback_counts import count
-from service.store.letting_out import month_of
 from service.store.locks import hold
 from service.store.slots import slot_of
 from service.store.tables_feedback import (
@@ -50,8 +50,11 @@ def find_at(tx: Session, locator: bytes) -> ConversationRow | None:
     return tx.exec(select(ConversationRow).where(col(ConversationRow.locator) == locator)).first()
 
 
-def add_conversation(tx: Session, opening: Opening, channel: ChannelRow, day: date) -> None:
-    """Store a checked opening whole: the conversation and its first message, let out on ``day``."""
+def add_conversation(tx: Session, opening: Opening, channel: ChannelRow, month: str, day: date) -> None:
+    """Store a checked opening whole: the conversation and its first message, let out on ``day``.
+
+    ``month`` is its token's.
+    """
     tx.add(
         ConversationRow(
             slot=slot_of(opening.conversation),
@@ -64,6 +67,7 @@ def add_conversation(tx: Session, opening: Opening, channel: ChannelRow, day: da
             epoch=opening.epoch,
             sealed_key=opening.sealed_key,
             subject=opening.subject,
+            month=month,
             day=day,
             last_day=day,
             waiting_since=day,
@@ -73,7 +77,7 @@ def add_conversation(tx: Session, opening: Opening, channel: ChannelRow, day: da
         )
     )
     _add_message(tx, opening.conversation, opening.content, mark=None, day=day)
-    count(tx, month_of(day), channel.id, "opened", "")
+    count(tx, month, day, channel.id, "opened", "")
 
 
 def add_sender_message(tx: Session, row: ConversationRow, addition: Addition, day: date) -> None:
@@ -85,7 +89,7 @@ def add_sender_message(tx: Session, row: ConversationRow, addition: Addition, da
         row.waiting_since = day
     if addition.mark is not None:
         if row.verdict is None:
-            count(tx, month_of(day), row.channel, "verdict", addition.mark)
+            count(tx, row.month, day, row.channel, "verdict", addition.mark)
         row.verdict, row.verdict_day = addition.mark, day
     tx.add(row)
 
@@ -164,7 +168,7 @@ def add_reply(  # noqa: PLR0917 - one argument a part
     """
     if row.acknowledged_on is None:
         row.acknowledged_on = day
-        count(tx, month_of(day), row.channel, "answered", _answered_within((day - row.day).days))
+        count(tx, row.month, day, row.channel, "answered", answered_within((day - row.day).days))
     if mark == "reply" and row.answered_on is None:
         row.answered_on = day
     if row.state == "new":
@@ -188,7 +192,7 @@ def set_theme(tx: Session, row: ConversationRow, theme: str | None, latest: date
     row.theme = theme
     if theme is not None and not row.theme_counted:
         row.theme_counted = True
-        count(tx, month_of(latest), row.channel, "theme", theme)
+        count(tx, row.month, latest, row.channel, "theme", theme)
     tx.add(row)
 
 
@@ -217,7 +221,3 @@ def transfer(tx: Session, row: ConversationRow, channel: ChannelRow, sealed_key:
     row.channel, row.epoch, row.sealed_key = channel.id, channel.epoch, sealed_key
     row.theme, row.assigned = None, None
     tx.add(row)
-
-
-def _answered_within(days: int) -> str:
-    return next((str(most) for most in (1, 7, 30, 90) if days <= most), "more")

@@ -22,9 +22,9 @@ def period_of_month(tx: Session, month: str) -> FeedbackPeriodRow | None:
     return tx.exec(select(FeedbackPeriodRow).where(col(FeedbackPeriodRow.month) == month)).first()
 
 
-def add_period(tx: Session, name: bytes, month: str, issuer_public_key: bytes) -> None:
+def add_period(tx: Session, name: bytes, month: str, issuer_public_key: bytes, tokens: int) -> None:
     """Add a month's period. The transaction raises Conflict if the month has one."""
-    tx.add(FeedbackPeriodRow(name=name, month=month, issuer_public_key=issuer_public_key))
+    tx.add(FeedbackPeriodRow(name=name, month=month, issuer_public_key=issuer_public_key, tokens=tokens))
     tx.flush()
 
 

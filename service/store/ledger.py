@@ -1,10 +1,15 @@
-"""The ledger's rows: one a wave, in the order of their positions, chained by hash (privacy/ledger.py)."""
+"""The ledger's rows, in the order of their positions, chained by hash (privacy/ledger.py).
 
+There is one a wave, which charges everybody it invited, and one a month of conversations, which charges
+everybody on any roster.
+"""
+
+import hashlib
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import String, update
+from sqlalchemy import String, or_, update
 from sqlalchemy import cast as sql_cast
 from sqlmodel import Session, col, func, select
 
@@ -14,6 +19,9 @@ from privacy.ledger import YEAR, Entry, State
 from service.errors import Conflict
 from service.store.locks import hold
 from service.store.tables_main import InvitationRow, LedgerRow, RosterRow, WaveRow
+
+_MONTH_LABEL = b"sottovoce/1/feedback statistics"
+_POSITION = sql_cast(col(LedgerRow.position), String).label("position")
 
 
 def lock(tx: Session) -> None:
@@ -45,9 +53,35 @@ def reserve(tx: Session, wave_id: str, wave: bytes, micro_rho: int, day: date) -
 
     The caller has compared it with the cap. From here on it counts as spent, whatever becomes of the wave.
     """
+    _append(tx, wave_id, wave.hex(), micro_rho, day)
+
+
+def reserve_month(tx: Session, month: str, micro_rho: int, day: date) -> None:
+    """Append what a month's statistics of conversations cost everybody on any roster. As ``reserve``."""
+    _append(tx, None, month_name(month), micro_rho, day)
+
+
+def month_name(month: str) -> str:
+    """What stands for a month's statistics where a wave's name stands: 64 hex digits."""
+    return hashlib.sha256(_MONTH_LABEL + month.encode()).hexdigest()
+
+
+def month_entry(tx: Session, month: str) -> LedgerRow | None:
+    """The row of a month's statistics."""
+    return tx.exec(select(LedgerRow).where(col(LedgerRow.wave) == month_name(month))).first()
+
+
+def mark_month(tx: Session, month: str, state: State) -> None:
+    """Note how far a month's statistics have come. Raises Conflict if the month has no entry."""
+    query = update(LedgerRow).where(col(LedgerRow.wave) == month_name(month)).values(state=state)
+    if tx.connection().execute(query).rowcount != 1:
+        raise Conflict(f"the month {month} has no entry in the ledger; restore the table ledger")
+
+
+def _append(tx: Session, wave_id: str | None, wave: str, micro_rho: int, day: date) -> None:
     lock(tx)
     chain = entries(tx)
-    entry = ledger.reserve(chain, wave.hex(), micro_rho, day)
+    entry = ledger.reserve(chain, wave, micro_rho, day)
     tx.add(
         LedgerRow(
             position=len(chain) + 1,
@@ -73,36 +107,46 @@ def mark(tx: Session, wave_id: str, state: State) -> None:
 def charges_of_roster(tx: Session, survey_id: str, today: date) -> list[list[Entry]]:
     """The charges of the year up to ``today`` that people of a roster share: each list once, and no names.
 
-    Whoever was in no wave of the year shares the empty list, which is always there.
+    Whoever was in no wave of the year shares the list of what everybody is charged, which is always there.
     """
-    position = sql_cast(col(LedgerRow.position), String)
-    # One row a person in the database, and one a distinct list of waves on the way out of it.
-    lists = (
-        select(func.aggregate_strings(position, ",").label("positions"))
+    people: Any = (
+        select(col(RosterRow.person).label("person"), _POSITION)
         .select_from(RosterRow)
         .join(InvitationRow, col(InvitationRow.person) == col(RosterRow.person))
         .join(LedgerRow, col(LedgerRow.wave_id) == col(InvitationRow.wave_id))
-        .where(col(RosterRow.survey_id) == survey_id, col(LedgerRow.day) > today - YEAR)
-        .group_by(col(RosterRow.person))
-        .subquery()
+        .where(col(RosterRow.survey_id) == survey_id)
     )
-    shared = {
-        frozenset(int(number) for number in positions.split(","))
-        for positions in tx.exec(select(lists.c.positions).distinct())
-    }
-    by_position = {row.position: _entry(row) for row in page_of_rows(tx, 0, 1_000_000)} if shared else {}
-    return [[], *([by_position[number] for number in sorted(numbers)] for numbers in shared)]
+    return _shared(tx, today, people)
+
+
+def charges_of_everybody(tx: Session, today: date) -> list[list[Entry]]:
+    """The same for everybody who was ever invited."""
+    people: Any = select(col(InvitationRow.person).label("person"), _POSITION).join(
+        LedgerRow, col(LedgerRow.wave_id) == col(InvitationRow.wave_id)
+    )
+    return _shared(tx, today, people)
+
+
+def _shared(tx: Session, today: date, people: Any) -> list[list[Entry]]:
+    # One row a person in the database, and one a distinct list of waves on the way out of it.
+    each = people.where(col(LedgerRow.day) > today - YEAR).subquery()
+    lists = select(func.aggregate_strings(each.c.position, ",").label("positions")).group_by(each.c.person)
+    found = tx.exec(select(lists.subquery().c.positions).distinct())
+    shared = {frozenset(int(number) for number in positions.split(",")) for positions in found}
+    rows = page_of_rows(tx, 0, 1_000_000)
+    by_position = {row.position: _entry(row) for row in rows}
+    of_all = frozenset(row.position for row in rows if row.wave_id is None and row.day > today - YEAR)
+    charged = {of_all, *(numbers | of_all for numbers in shared)}
+    return [[by_position[number] for number in sorted(numbers)] for numbers in charged]
 
 
 def charges_of_person(tx: Session, person: str) -> list[Entry]:
-    """Every charge of a person, in every wave that ever invited them."""
-    query = (
-        select(LedgerRow)
-        .join(InvitationRow, col(InvitationRow.wave_id) == col(LedgerRow.wave_id))
-        .where(col(InvitationRow.person) == person)
-        .order_by(col(LedgerRow.position))
+    """Every charge of a person: of every wave that ever invited them, and of what everybody is charged."""
+    invited = select(InvitationRow.wave_id).where(col(InvitationRow.person) == person)
+    query = select(LedgerRow).where(
+        or_(col(LedgerRow.wave_id).in_(invited), col(LedgerRow.wave_id).is_(None))
     )
-    return [_entry(row) for row in tx.exec(query)]
+    return [_entry(row) for row in tx.exec(query.order_by(col(LedgerRow.position)))]
 
 
 def chain_holds(chain: Sequence[Entry]) -> bool:

@@ -24,3 +24,14 @@ def visible(now: datetime, hour: int) -> date:
 def month_of(day: date) -> str:
     """The calendar month of a day, written 2026-11."""
     return f"{day:%Y-%m}"
+
+
+def months_before(day: date, months: int) -> str:
+    """The calendar month that is so many before a day's."""
+    number = day.year * 12 + day.month - 1 - months
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def is_taken(month: str, today: date) -> bool:
+    """Whether tokens of a month open conversations today: in that month and in the next."""
+    return month in (month_of(today), months_before(today, 1))

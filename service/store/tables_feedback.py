@@ -23,12 +23,17 @@ def _bytes(size: int, **more: Any) -> Any:
 
 
 class FeedbackPeriodRow(BoxTable, table=True):
-    """A calendar month whose tokens open conversations; ``name`` is that of privacy/conversation.py."""
+    """A calendar month whose tokens open conversations; ``name`` is that of privacy/conversation.py.
+
+    ``tokens`` is how many of them a feedback link is good for. It is fixed with the month, because what the
+    month's statistics cost follows from it.
+    """
 
     __tablename__ = "feedback_period"
     name: bytes = Field(sa_column=Column(LargeBinary(32), primary_key=True))
     month: str = Field(unique=True)  # "2026-11"
     issuer_public_key: bytes
+    tokens: int
 
 
 class FeedbackSpentRow(BoxTable, table=True):
@@ -105,8 +110,9 @@ class ChannelKeyRow(BoxTable, table=True):
 class ConversationRow(BoxTable, table=True):
     """A conversation: what its sender needs to come back, its key sealed to the channel, and its state.
 
-    ``id`` is the nullifier of the token that opened it. ``day`` is the day on which its first message was
-    let out, and every other date is such a day too.
+    ``id`` is the nullifier of the token that opened it, and ``month`` the token's, under which the
+    conversation is counted. ``day`` is the day on which its first message was let out, and every other date
+    is such a day too.
     """
 
     __tablename__ = "conversation"
@@ -120,6 +126,7 @@ class ConversationRow(BoxTable, table=True):
     epoch: int
     sealed_key: bytes
     subject: bytes
+    month: str
     day: date
     last_day: date  # of the latest message of either side
     waiting_since: date | None = None  # of the sender's first message that no handler has answered
@@ -172,7 +179,7 @@ class ConversationReadRow(BoxTable, table=True):
 
 
 class FeedbackCountRow(BoxTable, table=True):
-    """How often something happened in a month; deleted once the month's statistics are drawn."""
+    """How many of a month's conversations something is true of; deleted once that is drawn."""
 
     __tablename__ = "feedback_count"
     month: str = Field(primary_key=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import CursorResult, delete, tuple_, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from service.errors import Conflict, NotFound
 from service.store.ids import new_id, storable
@@ -206,3 +206,13 @@ def _step(tx: Session, row: WaveRow, state: str, values: Mapping[str, Any], what
         article = "an" if state == "open" else "a"
         noun = "draft" if state == "draft" else "open wave"
         raise Conflict(f"the wave is {row.state}; only {article} {noun} can be {what}")
+
+
+def number_open_between(tx: Session, start: str, end: str) -> int:
+    """How many waves that opened were open at some time from ``start`` to before ``end`` (RFC 3339, UTC)."""
+    query = (
+        select(func.count())
+        .select_from(WaveRow)
+        .where(col(WaveRow.wave).is_not(None), col(WaveRow.opens_at) < end, col(WaveRow.closes_at) >= start)
+    )
+    return tx.exec(query).one()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from privacy.errors import SottovoceError
 from service.store import releases, tally_keys
 from service.store.unit_of_work import reading
+from service.tally.feedback_statistics import MonthlyStatistics
 from service.tally.pool import FREE_KEYS, top_up
 from service.tally.run import Tally, run
 
@@ -37,6 +38,7 @@ class Watcher:
             return 1
         self._said.pop("", None)
         self._forget_what_is_over()
+        self._publish_months()
         return sum(not self._done(ref) for ref in refs)
 
     def _refs(self) -> list[str]:
@@ -52,6 +54,15 @@ class Watcher:
             self._report("kept", f"what was kept of earlier waves: {error}")
         else:
             self._said.pop("kept", None)
+
+    def _publish_months(self) -> None:
+        tally = self._tally
+        try:
+            MonthlyStatistics(tally.main, tally.box, tally.clock).publish_what_is_over()
+        except SottovoceError as error:
+            self._report("months", f"statistics of conversations: {error}")
+        else:
+            self._said.pop("months", None)
 
     def _done(self, ref: str) -> bool:
         try:

@@ -24,7 +24,7 @@ def router() -> APIRouter:
             chain = ledger.entries(tx)
             rows = ledger.page_of_rows(tx, max(0, len(chain) - _MOST), _MOST)
             populations = ledger.populations(tx, rows)
-        entries = [entry_of(row, populations[row.wave_id]) for row in reversed(rows)]
+        entries = [entry_of(row, populations) for row in reversed(rows)]
         return page(
             request,
             "results/ledger.html",

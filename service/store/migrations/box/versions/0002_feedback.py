@@ -17,6 +17,7 @@ def upgrade() -> None:
         _digest("name"),
         _text("month"),
         _bytes("issuer_public_key"),
+        _number("tokens"),
         sa.PrimaryKeyConstraint("name"),
         sa.UniqueConstraint("month"),
     )
@@ -119,6 +120,7 @@ def _conversations() -> None:
         _number("epoch"),
         _bytes("sealed_key"),
         _bytes("subject"),
+        _text("month"),
         _day("day"),
         _day("last_day"),
         sa.Column("waiting_since", sa.Date(), nullable=True),
