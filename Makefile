@@ -1,6 +1,6 @@
 # One command a line of help; continuous integration calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench openapi
+.PHONY: help demo test check types faults bench openapi
 
 PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p; done))
@@ -18,9 +18,14 @@ test: .venv/development ## Install what is needed and run every test
 check: .venv/development ## Lint, types, import rules, OpenAPI drift and seeded faults
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory --jobs=2 types faults
+
+types: .venv/development ## Check types, import rules and OpenAPI drift (part of check)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m service.openapi --check
+
+faults: .venv/development ## Plant known faults and see each one found (part of check)
 	$(BIN)/python -m tests.faults.run
 
 bench: .venv/development ## Run the benchmarks and print their ratios
@@ -33,6 +38,7 @@ bench: .venv/development ## Run the benchmarks and print their ratios
 	OMP_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/evaluation.py
 	PYTHONPATH=. $(BIN)/python benchmarks/results_page.py
 	PYTHONPATH=. $(BIN)/python benchmarks/respondent_page.py
+	PYTHONPATH=. $(BIN)/python benchmarks/inbox_browser.py
 
 openapi: .venv/development ## Write openapi/openapi.json from the code
 	$(BIN)/python -m service.openapi

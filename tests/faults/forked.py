@@ -22,10 +22,15 @@ LOADED = (
     "pandas",
     "opendp.prelude",
     "scipy.stats",
+    "cryptography.hazmat.primitives.ciphers.aead",
     "cryptography.hazmat.primitives.hpke",
+    "cryptography.hazmat.primitives.serialization",
+    "Crypto.PublicKey.RSA",
+    "sqlalchemy.dialects.sqlite",
     "sqlmodel",
     "psycopg",
     "alembic.command",
+    "alembic.config",
     "fastapi",
     "uvicorn",
     "httpx",
@@ -80,6 +85,9 @@ def _in_child(folder: str, arguments: list[str], printed: str) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
         del sys.modules[name]
     os.environ.update(CI="1", PYTHONPATH=folder, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    # The copies keep what is compiled for the next run, whatever the environment says of other folders.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     gc.freeze()  # pytest collects garbage at its end, and what is loaded is none
     os.chdir(folder)
     sys.path.insert(0, folder)

@@ -36,7 +36,8 @@ FAULTS = (
             ),
         ),
         (
-            "tests/attack/test_killed_tally.py::test_whoever_kills_the_tally_again_and_again_gets_one_draw[sqlite]",
+            "tests/integration/tally/test_published_once.py::"
+            "test_a_stored_draw_is_published_without_opening_a_response_again[sqlite]",
         ),
     ),
     fault(
@@ -44,7 +45,8 @@ FAULTS = (
         "service/collector/routes.py",
         BOARD,
         LIVE_BOARD,
-        "tests/attack/test_live_results.py::test_nothing_moves_while_a_wave_is_open[sqlite]",
+        "tests/integration/collector/test_closing.py::"
+        "test_there_is_no_board_and_no_proof_before_the_close[sqlite]",
     ),
     fault(
         "a cap that is compared the wrong way round",
@@ -65,7 +67,7 @@ FAULTS = (
         "privacy/ledger.py",
         "YEAR = timedelta(days=365)",
         "YEAR = timedelta(days=182)",
-        "tests/integration/staff/test_ledger.py::test_the_cap_refuses_an_opening_and_names_the_day[sqlite]",
+        "tests/unit/privacy/test_ledger.py::test_a_charge_counts_for_a_year_from_its_day",
     ),
     fault(
         "a roster below k that is planned all the same",
@@ -95,7 +97,7 @@ FAULTS = (
         "privacy/sealing.py",
         "token[2:34] != nonce_of(wave, public_key) or token[34:66] != wave",
         "token[34:66] != wave",
-        "tests/attack/test_duplicates.py::test_a_token_counts_once_however_often_and_in_whatever_form_it_is_sent[sqlite]",
+        "tests/unit/privacy/test_sealing.py::test_every_refusal_reads_the_same",
     ),
     fault(
         "a plan whose waves are held against the cap one by one",

@@ -94,8 +94,6 @@ def main(words: list[str]) -> int:
     started, faults = time.monotonic(), faults_named(words)
     with TemporaryDirectory(prefix="sottovoce-faults-") as folder:
         copies: SimpleQueue[Path] = SimpleQueue()
-        for number in range(AT_A_TIME):
-            copies.put(copy_of_source(Path(folder) / str(number)))
 
         def judged(fault: Fault) -> str | None:
             copy = copies.get()
@@ -112,6 +110,8 @@ def main(words: list[str]) -> int:
                 if sound.returncode != 0:
                     sys.stderr.write(f"{sound.output}without any fault these tests fail already\n")
                     return 1
+            for number in range(AT_A_TIME):  # with what that run has compiled
+                copies.put(Path(shutil.copytree(whole, Path(folder) / str(number))))
             verdicts = list(threads.map(judged, faults))
     wrong = [(fault, why) for fault, why in zip(faults, verdicts, strict=True) if why is not None]
     for fault, why in wrong:

@@ -116,6 +116,14 @@ def test_z_keeps_twice_the_normal_tail_of_all_tables_below_delta_gate(tables: in
     assert 2 * tables * NormalDist().cdf(0.002 - z) > delta_gate
 
 
+def test_the_gate_of_a_plan_keeps_its_delta_over_all_tables() -> None:
+    policy = policy_of()
+    design = design_of(QUESTIONS, ATTRIBUTES, policy)
+    passing_below_k = 2 * NormalDist().cdf(-design.z)
+    assert len(design.tables) > 1
+    assert len(design.tables) * passing_below_k <= policy.delta_gate
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
