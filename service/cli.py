@@ -31,6 +31,7 @@ COMMANDS = {
     "plan": ("service.surveys.plan_commands", "plan_app"),
     "respond": ("service.client.commands", "respond_app"),
     "receipt": ("service.client.commands", "receipt_app"),
+    "feedback": ("service.client.feedback_commands", "feedback_app"),
     "program-code": ("service.client.program_code_commands", "program_code_app"),
     "assets": ("service.web.assets_commands", "assets_app"),
     "guarantee": ("service.client.guarantee_commands", "guarantee_app"),
