@@ -126,7 +126,11 @@ class FeedbackClient:
         body = {"kind": kind, "number": found.next_number, "text": text, **more}
         content = seal_sender_message(conversation.conversation_key(found.code), found.name, body, attachment)
         request = conversation.add_message(found.name, found.pseudonym, mark, content)
-        return _day(object_of(self._transport.post(f"{_ROOT}/messages", request, OCTETS)))
+        try:
+            reply = self._transport.post(f"{_ROOT}/messages", request, OCTETS)
+        except Unreachable:  # perhaps it has arrived: the same bytes again are stored once
+            reply = self._add_again(request)
+        return _day(object_of(reply))
 
     def answer_quote(self, found: Conversation, question: Said, *, yes: bool) -> date:
         """Say yes or no to being quoted in the words of ``question``; a yes signs just these words."""
@@ -141,6 +145,12 @@ class FeedbackClient:
         """Delete the conversation, for good."""
         request = conversation.delete_conversation(found.name, found.pseudonym)
         self._transport.post(f"{_ROOT}/deletions", request, OCTETS)
+
+    def _add_again(self, request: bytes) -> bytes:
+        try:
+            return self._transport.post(f"{_ROOT}/messages", request, OCTETS)
+        except Unreachable as error:
+            raise Unreachable(f"{error}; read the conversation to see whether it was sent") from None
 
 
 def _day(reply: dict[str, Any]) -> date:

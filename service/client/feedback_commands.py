@@ -14,14 +14,20 @@ import typer
 from privacy.attachments import cleaned
 from privacy.conversation import Mark
 from privacy.errors import Invalid, Problem
-from service.client.failures import ServerRefused
 from service.client.feedback import FeedbackClient
-from service.client.feedback_kept import forget, kept, read_kept
-from service.client.feedback_values import Card, Channel, Said, seal_opening
+from service.client.feedback_asking import (
+    base_url_of,
+    channel_in,
+    message_text,
+    picture_in,
+    receipt_code,
+)
+from service.client.feedback_kept import forget, read_kept
+from service.client.feedback_kept import keep as keep_progress
+from service.client.feedback_opening import send_opening, token_for
+from service.client.feedback_values import Card, Channel, Draft, Said, seal_opening
 from service.client.feedback_words import letting_out, notice, printable, shown
-from service.client.promise import text_in
-from service.client.receipt_file import read_receipt, write_code
-from service.links import read_feedback_url
+from service.client.receipt_file import write_code
 
 feedback_app = typer.Typer(no_args_is_help=True, help="Write to a feedback channel without being known.")
 
@@ -44,13 +50,12 @@ CodeFile = Annotated[
 Kept = Annotated[
     Path | None, typer.Option("--keep", metavar="DIR", help="Where a message is kept until it was sent.")
 ]
-_LARGEST_TEXT = 60_000  # bytes
 
 
 @feedback_app.command("channels")
 def channels_command(address: Address, language: Language = "en") -> None:
     """Show the channels: what each is for, who reads it, how long it is kept, and what to do in need."""
-    with FeedbackClient(_base_url(address)) as client:
+    with FeedbackClient(base_url_of(address)) as client:
         card = client.card()
     for channel in card.channels:
         typer.echo(notice(channel, language))
@@ -70,7 +75,7 @@ def write_command(  # noqa: PLR0917 - one argument an option
 ) -> None:
     """Open a conversation: choose a channel, write, seal here, send, and get a receipt code."""
     address, _, code = (link or typer.prompt("Feedback link", hide_input=True)).strip().partition("#")
-    base_url = _base_url(address)
+    base_url = base_url_of(address)
     if not code or not code.isascii() or not code.isprintable():
         raise Invalid([Problem("link", "the link", "it has no code after a #", "copy the whole link")])
     if receipt_file is not None and receipt_file.exists():
@@ -78,26 +83,25 @@ def write_command(  # noqa: PLR0917 - one argument an option
     folder = Path(typer.get_app_dir("sottovoce")) if keep is None else keep
     path = folder / f"{hashlib.sha256(f'{base_url}#{code}'.encode()).hexdigest()[:24]}.feedback.json"
     with FeedbackClient(base_url) as client:
-        sealed = read_kept(path)
-        if sealed is None:
+        progress = read_kept(path)
+        if isinstance(progress, SealedOpening):
+            typer.echo("Sending the message that was sealed before.")
+            sealed = progress
+        else:
             card = client.card()
-            chosen = _chosen(card, channel, language)
+            chosen = channel_in(card, channel, language)
             typer.echo(notice(chosen, language))
             typer.echo(letting_out(card))
             subject = typer.prompt("Subject") if subject is None else subject
-            text, picture = _text(text_file), _attached(attach)
-            token = client.draw_token(client.begin(card, code))
-            sealed = kept(path, seal_opening(chosen, token, subject, text, language, picture))
-        else:
-            typer.echo("Sending the message that was sealed before.")
-        try:
-            opened = client.open(sealed)
-        except ServerRefused:
-            forget(path)  # the same bytes would be refused again
-            raise
-        if receipt_file is not None:
-            write_code(receipt_file, opened.code)
-        forget(path)
+            text, picture = message_text(text_file), picture_in(attach)
+            check_opening(subject, text, language, picture)
+            token = token_for(client, card, code, progress, path)
+            sealed = seal_opening(chosen, token, subject, text, language, picture)
+            keep_progress(path, sealed)
+        opened = send_opening(client, sealed, path)
+    if receipt_file is not None:
+        write_code(receipt_file, opened.code)
+    forget(path)
     typer.echo(f"Sent. The handlers can read it on {opened.day.isoformat()}.")
     if receipt_file is not None:
         typer.echo(f"The receipt code is in {receipt_file}; without it nobody opens the conversation again.")
@@ -115,8 +119,8 @@ def read_command(
     ] = None,
 ) -> None:
     """Show a conversation: what was written on both sides, and until when it is kept."""
-    with FeedbackClient(_base_url(address)) as client:
-        found = client.read(_code(receipt_file))
+    with FeedbackClient(base_url_of(address)) as client:
+        found = client.read(receipt_code(receipt_file))
     typer.echo(f"{found.subject}\nDeleted on {found.delete_on.isoformat()} unless somebody writes again.\n")
     for one in found.said:
         typer.echo(shown(one))
@@ -129,9 +133,9 @@ def reply_command(
     address: Address, text_file: TextFile = None, attach: Attachment = None, receipt_file: CodeFile = None
 ) -> None:
     """Write a further message into a conversation."""
-    with FeedbackClient(_base_url(address)) as client:
-        found = client.read(_code(receipt_file))
-        _tell(client.add(found, "message", _text(text_file), attachment=_attached(attach)))
+    with FeedbackClient(base_url_of(address)) as client:
+        found = client.read(receipt_code(receipt_file))
+        _tell(client.add(found, "message", message_text(text_file), attachment=picture_in(attach)))
 
 
 @feedback_app.command("resolved")
@@ -153,8 +157,8 @@ def quote_command(
     yes: Annotated[bool | None, typer.Option("--yes/--no", help="The answer; asked for if left out.")] = None,
 ) -> None:
     """Answer the last question whether words of yours may be quoted."""
-    with FeedbackClient(_base_url(address)) as client:
-        found = client.read(_code(receipt_file))
+    with FeedbackClient(base_url_of(address)) as client:
+        found = client.read(receipt_code(receipt_file))
         asked = [one for one in found.said if one.body.get("kind") == "quote-question"]
         if not asked:
             raise Invalid([Problem("quote", "the conversation", "nobody asks for a quote", "read it first")])
@@ -166,8 +170,8 @@ def quote_command(
 @feedback_app.command("reveal")
 def reveal_command(address: Address, receipt_file: CodeFile = None) -> None:
     """Tell the handlers who you are. It cannot be taken back, so it is asked twice."""
-    with FeedbackClient(_base_url(address)) as client:
-        found = client.read(_code(receipt_file))
+    with FeedbackClient(base_url_of(address)) as client:
+        found = client.read(receipt_code(receipt_file))
         name = typer.prompt("Who you are, as the handlers are to read it").strip()
         typer.echo("Once sent, the handlers know that you wrote everything in this conversation.")
         sure = typer.confirm("Tell them?", default=False)
@@ -184,8 +188,8 @@ def delete_command(
     sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a conversation on both sides, for good."""
-    with FeedbackClient(_base_url(address)) as client:
-        found = client.read(_code(receipt_file))
+    with FeedbackClient(base_url_of(address)) as client:
+        found = client.read(receipt_code(receipt_file))
         if not sure and not typer.confirm(f"Delete {found.subject!r} for good?", default=False):
             typer.echo("Nothing was deleted.")
             return
@@ -194,78 +198,13 @@ def delete_command(
 
 
 def _verdict(address: str, receipt_file: Path | None, verdict: Mark) -> None:
-    with FeedbackClient(_base_url(address)) as client:
-        found = client.read(_code(receipt_file))
+    with FeedbackClient(base_url_of(address)) as client:
+        found = client.read(receipt_code(receipt_file))
         _tell(client.add(found, "verdict", "", mark=verdict, verdict=verdict))
 
 
 def _tell(day: date) -> None:
     typer.echo(f"Sent. The handlers can read it on {day.isoformat()}.")
-
-
-def _base_url(address: str) -> str:
-    try:
-        return read_feedback_url(address.partition("#")[0])
-    except ValueError as error:
-        remedy = "copy the whole address of the feedback page"
-        raise Invalid([Problem("link", "the address", str(error), remedy)]) from None
-
-
-def _code(receipt_file: Path | None) -> str:
-    if receipt_file is not None:
-        return read_receipt(receipt_file).code
-    code: str = typer.prompt("Receipt code", hide_input=True)
-    return code
-
-
-def _chosen(card: Card, wanted: str | None, language: str) -> Channel:
-    if wanted is not None:
-        found = [channel for channel in card.channels if channel.id.startswith(wanted)]
-        if len(found) == 1:
-            return found[0]
-        raise Invalid(
-            [Problem("channel", wanted, "it names no one channel", "see sottovoce feedback channels")]
-        )
-    for number, channel in enumerate(card.channels, 1):
-        typer.echo(f"  {number:2}  {text_in(channel.notice['name'], language)}")
-    if not card.channels:
-        raise Invalid([Problem("channel", "the server", "no channel is open", "ask whoever runs it")])
-    typed: str = typer.prompt("Channel")
-    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(card.channels)):
-        raise Invalid([Problem("channel", "channel", "there is no such number", "choose one of the list")])
-    return card.channels[int(typed) - 1]
-
-
-def _text(path: Path | None) -> str:
-    if path is None:
-        text: str = typer.prompt("Message")
-    else:
-        try:
-            text = path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise Invalid([_unreadable(path, error.strerror or "it cannot be read")]) from None
-        except UnicodeDecodeError:
-            raise Invalid([_unreadable(path, "it is not UTF-8")]) from None
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError:
-        raise Invalid([Problem("message", "message", "it is not UTF-8", "write it in a file")]) from None
-    if not text.strip() or size > _LARGEST_TEXT:
-        raise Invalid([Problem("message", "message", f"it has {size} bytes", f"write 1 to {_LARGEST_TEXT}")])
-    return text.strip()
-
-
-def _attached(path: Path | None) -> bytes:
-    if path is None:
-        return b""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Invalid([_unreadable(path, error.strerror or "it cannot be read")]) from None
-
-
-def _unreadable(path: Path, message: str) -> Problem:
-    return Problem("file", str(path), message, "name a file that you can read")
 
 
 def _written(folder: Path, one: Said) -> Path:

@@ -13,6 +13,7 @@ from privacy.attachments import cleaned
 from privacy.canonical import b64u, unb64u
 from privacy.errors import Invalid, Problem, Spoiled
 from privacy.messages import (
+    KEY_SIZE,
     SUBJECT_BYTES,
     Message,
     Side,
@@ -27,6 +28,7 @@ from privacy.signatures import point_of
 from privacy.tokens import INPUT_SIZE, Blinded
 
 Texts = dict[str, str]
+_MORE = 300  # bytes that an opening's body has beside the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +133,30 @@ class SealedOpening:
     content: bytes
 
 
-def seal_opening(  # noqa: PLR0917 - what a sender writes
-    channel: Channel, token: Token, subject: str, text: str, language: str, attachment: bytes = b""
-) -> SealedOpening:
-    """Seal a first message. Raises Invalid if it is too long, Refused if the attachment is no picture."""
-    if len(subject.encode()) > SUBJECT_BYTES:
-        raise Invalid(
-            [Problem("subject", "subject", f"it has more than {SUBJECT_BYTES} bytes", "shorten it")]
-        )
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A first message that can be sealed: made before a token is spent, so that its faults cost none."""
+
+    subject: str
+    text: str
+    language: str
+    attachment: bytes = b""
+
+    def __post_init__(self) -> None:
+        """Raises Invalid if it is too long, Refused if the attachment is no picture."""
+        if len(self.subject.encode()) > SUBJECT_BYTES:
+            raise Invalid(
+                [Problem("subject", "subject", f"it has more than {SUBJECT_BYTES} bytes", "shorten it")]
+            )
+        largest = {"text": self.text, "language": self.language, "more": "x" * _MORE}
+        seal_sender_message(bytes(32), bytes(32), largest, self.attachment)
+
+
+def seal_opening(channel: Channel, token: Token, draft: Draft) -> SealedOpening:
+    """Seal a first message."""
     code, name = new_receipt_code(), nullifier_of(token.token[:INPUT_SIZE])
     key = conversation.conversation_key(code)
-    body = {
-        "kind": "opening",
-        "number": 1,
-        "channel": channel.id,
-        "public_key": b64u(point_of(token.pseudonym)),
-        "text": text,
-        "language": language,
-    }
+    body = _opening_body(channel.id, b64u(point_of(token.pseudonym)), text, language)
     content = conversation.open_conversation(
         token.period,
         token.token,
@@ -157,10 +165,10 @@ def seal_opening(  # noqa: PLR0917 - what a sender writes
         channel.epoch,
         code,
         conversation.seal_key(key, name, channel.public_key),
-        seal_subject(key, name, subject),
-        seal_sender_message(key, name, body, attachment),
+        seal_subject(key, name, draft.subject),
+        seal_sender_message(key, name, body, draft.attachment),
     )
-    return SealedOpening(code, content)
+    return SealedOpening(code, content, channel.id, channel.epoch, token)
 
 
 def seal_sender_message(key: bytes, name: bytes, body: Mapping[str, Any], attachment: bytes) -> bytes:
@@ -208,6 +216,23 @@ def conversation_of(code: str, reply: Mapping[str, Any]) -> Conversation:
         state=str(reply["state"]),
         said=tuple(said),
     )
+
+
+def _check_subject(subject: str) -> None:
+    if not 0 < len(subject.encode(errors="replace").strip()) <= SUBJECT_BYTES:
+        message = f"it is empty or has more than {SUBJECT_BYTES} bytes"
+        raise Invalid([Problem("subject", "subject", message, "write a few words")])
+
+
+def _opening_body(channel: str, public_key: str, text: str, language: str) -> dict[str, Any]:
+    return {
+        "kind": "opening",
+        "number": 1,
+        "channel": channel,
+        "public_key": public_key,
+        "text": text,
+        "language": language,
+    }
 
 
 def _said(key: bytes, name: bytes, value: Mapping[str, Any]) -> Said:

@@ -5,6 +5,8 @@
 import { createInterface } from "node:readline";
 
 import * as answers from "../../service/web/static/respondent/answers.js";
+import * as attachments from "../../service/web/static/respondent/attachments.js";
+import * as conversation from "../../service/web/static/respondent/conversation.js";
 import { b64u, fromB64u } from "../../service/web/static/respondent/encoding.js";
 import * as manifest from "../../service/web/static/respondent/manifest.js";
 import * as programCode from "../../service/web/static/respondent/program_code.js";
@@ -14,6 +16,8 @@ import * as tokens from "../../service/web/static/respondent/tokens.js";
 const MARK = "bytes:";
 const calls = {
   ...answers,
+  ...attachments,
+  ...conversation,
   ...manifest,
   ...programCode,
   ...sealing,
@@ -26,6 +30,19 @@ const calls = {
   },
   async sealSaved({ saved, ...parts }) {
     return sealing.seal({ ...parts, draw: await tokens.loadDraw(saved) });
+  },
+  async openedByScalar(period, scalar, point, parts) {
+    return conversation.openConversation({ ...parts, pseudonym: await tokens.pseudonymOf(period, scalar, point) });
+  },
+  async addedByScalar(period, scalar, point, ...parts) {
+    const [name, mark, content] = parts;
+    return conversation.addMessage(name, await tokens.pseudonymOf(period, scalar, point), mark, content);
+  },
+  async deletedByScalar(period, scalar, point, name) {
+    return conversation.deleteConversation(name, await tokens.pseudonymOf(period, scalar, point));
+  },
+  async unlockedBy(code, locker, point) {
+    return b64u((await conversation.unlockSender(code, locker, point)).privateScalar);
   },
   async unlockedScalar(...parts) {
     const { pseudonym, token, sequence } = await sealing.unlock(...parts);

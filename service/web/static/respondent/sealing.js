@@ -48,13 +48,19 @@ const labeledExtract = (suite, salt, label, secret) =>
 const labeledExpand = (suite, key, label, info, size) =>
   expand(key, concat(toBytes(size, 2), utf8("HPKE-v1"), suite, utf8(label), info), size);
 
-/** Key and nonce of the first message. @param {Bytes} recipient @param {Bytes} info @param {CryptoKeyPair} ephemeral
- * @returns {Promise<{enc: Bytes, key: Bytes, nonce: Bytes}>} */
+/** Key and nonce of the first message, of which the sender made `ephemeral`. @param {Bytes} recipient
+ * @param {Bytes} info @param {CryptoKeyPair} ephemeral @returns {Promise<{enc: Bytes, key: Bytes, nonce: Bytes}>} */
 export async function keySchedule(recipient, info, ephemeral) {
   const enc = new Uint8Array(await crypto.subtle.exportKey("raw", ephemeral.publicKey));
   const to = await crypto.subtle.importKey("raw", recipient, CURVE, true, []);
   const shared = await crypto.subtle.deriveBits({ name: "ECDH", public: to }, ephemeral.privateKey, 256);
-  const extracted = await labeledExtract(KEM, NOTHING, "eae_prk", new Uint8Array(shared));
+  return { enc, ...(await keyOfShared(new Uint8Array(shared), enc, recipient, info)) };
+}
+
+/** Key and nonce that follow from what both sides share. @param {Bytes} shared @param {Bytes} enc
+ * @param {Bytes} recipient @param {Bytes} info @returns {Promise<{key: Bytes, nonce: Bytes}>} */
+export async function keyOfShared(shared, enc, recipient, info) {
+  const extracted = await labeledExtract(KEM, NOTHING, "eae_prk", shared);
   const secret = await labeledExpand(KEM, extracted, "shared_secret", concat(enc, recipient), 32);
   const context = concat(
     new Uint8Array(1), // the base mode
@@ -63,7 +69,7 @@ export async function keySchedule(recipient, info, ephemeral) {
   );
   const schedule = await labeledExtract(SUITE, secret, "secret", NOTHING);
   const key = await labeledExpand(SUITE, schedule, "key", context, 32);
-  return { enc, key, nonce: await labeledExpand(SUITE, schedule, "base_nonce", context, 12) };
+  return { key, nonce: await labeledExpand(SUITE, schedule, "base_nonce", context, 12) };
 }
 
 /** @param {"encrypt" | "decrypt"} operation @param {Bytes} key @param {Bytes} nonce @param {Bytes} data
@@ -113,8 +119,9 @@ export function secretOf(code) {
   return toBytes(value, 16);
 }
 
-/** @param {Wave} wave @param {string} code @param {string} name @param {number} size @returns {Promise<Bytes>} */
-const derived = async (wave, code, name, size) =>
+/** What follows from a receipt code alone. @param {Wave} wave @param {string} code @param {string} name
+ * @param {number} size At most 32. @returns {Promise<Bytes>} @throws {Invalid} if it is no code. */
+export const derived = async (wave, code, name, size) =>
   expand(await extract(waveBytes(wave), secretOf(code)), utf8(`sottovoce/1/${name}`), size);
 
 /** @returns {string} A fresh code. */
@@ -229,7 +236,7 @@ async function cut(envelope, wave) {
 }
 
 /** @param {Bytes} token @param {Wave} wave @param {Bytes} publicKey @returns {Promise<void>} @throws {Refused} */
-async function checkBinding(token, wave, publicKey) {
+export async function checkBinding(token, wave, publicKey) {
   const bound = concat(await nonceOf(wave, publicKey), waveBytes(wave));
   if (token.length !== TOKEN_SIZE || !equal(token.slice(2, 66), bound)) {
     throw new Refused("the token is not bound to this wave and pseudonym");

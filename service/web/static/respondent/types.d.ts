@@ -188,3 +188,9 @@ export interface Manifest {
   /** Only in a wave that is paired with another. */
   pairing?: Pairing;
 }
+
+/** What one side of a conversation says: a JSON object with `kind` and `number`, and the bytes of a picture or nothing. */
+export interface Message {
+  body: Record<string, any>;
+  attachment: Bytes;
+}
