@@ -93,6 +93,7 @@ class Application:
         self._api.include_router(audit_routes.router())
 
     def _add_registrar(self) -> None:
+        from service.feedback.channel_routes import router as channels  # noqa: PLC0415
         from service.programs.routes import router as programs  # noqa: PLC0415
         from service.registrar.feedback_periods import Periods  # noqa: PLC0415
         from service.registrar.issuer_keys import IssuerKeys  # noqa: PLC0415
@@ -103,6 +104,7 @@ class Application:
         keys = IssuerKeys(self._settings.key_folder / "issuer")
         self._api.include_router(surveys(keys))
         self._api.include_router(programs())
+        self._api.include_router(channels())
         self._api.include_router(registrar(keys))
         scheduler = Scheduler(self.context, keys)
         self._jobs["scheduler"] = in_thread(scheduler.tick)

@@ -2,12 +2,14 @@
 
 ======== ==============================================================================================
 admin    everything, and alone the API keys
-owner    surveys, rosters, waves, invitations and programs, and whatever an analyst may
-analyst  reads surveys, the size of rosters, waves, the ledger, and whatever a service may
+owner    surveys, rosters, waves, invitations, programs, feedback channels, who handles them, feedback
+         links, and whatever an analyst may
+analyst  reads surveys, the size of rosters, waves, the ledger, feedback channels, and whatever a service may
 service  reads waves, releases, results, differences, trends, changes, programs and evaluations
 ======== ==============================================================================================
 
-No role reads an answer or learns who has answered: there is no address that would tell.
+No role reads an answer or learns who has answered: there is no address that would tell. No role reads a
+conversation either: that takes a handler's key, which is made in a browser (service/accounts/sessions.py).
 """
 
 import hmac

@@ -2,10 +2,13 @@
 
 ======== ============================================================================================
 admin    everything, and alone staff and API keys
-owner    surveys, rosters, waves, invitations, results and actions
+owner    surveys, rosters, waves, invitations, results, actions, programs, feedback channels and links
 analyst  reads what an owner reads
 auditor  reads the audit log, the ledger and waves; no results
 ======== ============================================================================================
+
+Handling a feedback channel is no role. Whoever an owner or admin names on a channel handles it, whatever
+their role, and reads it with a key of their own; an admin who is not named reads nothing.
 """
 
 import hashlib

@@ -111,9 +111,15 @@ def grant(context: Context, by: Actor, channel: str, user_id: str, sealed: Mappi
 
 
 def remove(context: Context, by: Actor, channel: str, user_id: str) -> None:
-    """Take a channel from a handler, oneself included. Raises NotFound."""
+    """Take a channel from a handler, oneself included.
+
+    Raises NotFound, and Conflict if nobody else has one of these keys: only an owner may give up what is
+    sealed to it.
+    """
     with unit_of_work(context.box) as tx:
         row = _locked(tx, channel, by)
+        if handler_keys.has_a_key_alone(tx, channel, user_id):
+            raise Conflict("nobody else can read all of this channel; let another handler in first")
         if not channels.remove_handler(tx, row, user_id):
             raise NotFound("they are not a handler of this channel")
     _note(context, by, "remove handler", channel, handler=user_id)

@@ -24,7 +24,7 @@ from service.store import channels, conversations, said
 from service.store.ids import new_id, storable
 from service.store.letting_out import month_of, visible
 from service.store.tables_feedback import FeedbackSaidRow
-from service.store.unit_of_work import unit_of_work
+from service.store.unit_of_work import reading, unit_of_work
 
 STATES = ("planned", "doing", "done")
 LONGEST = 1000  # characters of a text
@@ -58,7 +58,7 @@ def add(context: Context, by: Actor, entry: Entry, quote: Quote | None) -> Feedb
     a quote that its sender has not said yes to.
     """
     latest = visible(context.clock(), context.settings.feedback_hour)
-    with unit_of_work(context.box) as tx:
+    with unit_of_work(context.main) as log, unit_of_work(context.box) as tx:
         if not channels.is_handler(tx, entry.channel, by.id):
             raise handling.not_there()
         _check(tx, entry)
@@ -76,25 +76,48 @@ def add(context: Context, by: Actor, entry: Entry, quote: Quote | None) -> Feedb
             published=entry.published,
         )
         tx.add(row)
-    _note(context, by, "write what was done", row.id)
+        tx.flush()
+        audit.record(log, context, by, "write what was done", row.id, published=row.published)
     return row
+
+
+def all_of(context: Context) -> list[FeedbackSaidRow]:
+    """Everything that was written, latest month first."""
+    with reading(context.box) as tx:
+        return said.all_said(tx)
 
 
 def change(
     context: Context, by: Actor, said_id: str, *, state: str | None, published: bool | None
 ) -> FeedbackSaidRow:
     """Say how far it has come, publish it or take it back. Raises NotFound, Invalid."""
-    with unit_of_work(context.box) as tx:
-        row = said.find_said(tx, said_id)
-        if row is None:
-            raise NotFound("there is no such entry")
+    with unit_of_work(context.main) as log, unit_of_work(context.box) as tx:
+        row = _found(tx, said_id)
         if state is not None:
             require("state", state in STATES, f"it is one of {', '.join(STATES)}")
             row.state = state
         if published is not None:
             row.published = published
         tx.add(row)
-    _note(context, by, "change what was done", said_id)
+        tx.flush()
+        audit.record(
+            log, context, by, "change what was done", said_id, state=row.state, published=row.published
+        )
+    return row
+
+
+def remove(context: Context, by: Actor, said_id: str) -> None:
+    """Delete an entry, its quote with it. Raises NotFound."""
+    with unit_of_work(context.main) as log, unit_of_work(context.box) as tx:
+        tx.delete(_found(tx, said_id))
+        tx.flush()
+        audit.record(log, context, by, "delete what was done", said_id)
+
+
+def _found(tx: Session, said_id: str) -> FeedbackSaidRow:
+    row = said.find_said(tx, said_id) if storable(said_id) else None
+    if row is None:
+        raise NotFound("there is no such entry; list them to see their ids")
     return row
 
 
@@ -126,8 +149,3 @@ def _check_quote(tx: Session, by: Actor, quote: Quote, latest: date) -> None:
         raise Refused(
             "the sender has not said yes to being quoted in these words; nothing was stored"
         ) from None
-
-
-def _note(context: Context, by: Actor, action: str, subject: str) -> None:
-    with unit_of_work(context.main) as tx:
-        audit.record(tx, context, by, action, subject)

@@ -61,6 +61,13 @@ def copies_of(tx: Session, channel: str) -> list[ChannelKeyRow]:
     return list(tx.exec(query.order_by(col(ChannelKeyRow.epoch), col(ChannelKeyRow.user_id))))
 
 
+def has_a_key_alone(tx: Session, channel: str, user_id: str) -> bool:
+    """Whether one of a channel's keys is sealed to this handler and to nobody else."""
+    copies = copies_of(tx, channel)
+    theirs = {copy.epoch for copy in copies if copy.user_id == user_id}
+    return bool(theirs - {copy.epoch for copy in copies if copy.user_id != user_id})
+
+
 def add_epoch(tx: Session, row: ChannelRow, public_key: bytes, sealed: Mapping[str, bytes]) -> None:
     """Give a channel its next key, sealed to each of these handlers. ``channels.lock`` first."""
     row.epoch, row.public_key, row.rotate = row.epoch + 1, public_key, False

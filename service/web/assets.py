@@ -1,4 +1,7 @@
-"""What a respondent's browser runs, as hashes that anybody can compare with the released package."""
+"""What respondents' and handlers' browsers run, as hashes to compare with the released package.
+
+A handler's page itself is made for who is signed in and cannot be listed; the scripts that open messages are.
+"""
 
 import hashlib
 import json
@@ -13,12 +16,12 @@ from service.web.static_files import files, served, static_file
 
 ADDRESS = "/.well-known/sottovoce-assets.json"
 FORMAT = "sottovoce-assets-1"
-# A respondent's pages load nothing from other folders.
-_PREFIXES = ("respondent/", "css/site.css", "css/respondent", "icon.svg")
+# These pages load nothing from other folders.
+_PREFIXES = ("respondent/", "inbox/", "css/site.css", "css/respondent", "css/inbox.css", "icon.svg")
 
 
 def asset_contents() -> dict[str, bytes]:
-    """Address -> bytes of each file that a respondent's browser runs; ``{wave}`` stands for any wave."""
+    """Address -> bytes of each file that these browsers run; ``{wave}`` stands for any wave."""
     contents = {
         f"/static/{path}": file.content for path, file in files().items() if path.startswith(_PREFIXES)
     }

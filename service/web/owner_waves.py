@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import segno
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -25,6 +24,7 @@ from service.surveys.drafts import delete_draft
 from service.surveys.lifecycle import close_wave, open_wave
 from service.surveys.wave_models import PlanModel
 from service.surveys.wave_routes import describe
+from service.web.link_cards import code_of
 from service.web.owner_home import NEXT, readable, title_of
 from service.web.render import page
 
@@ -86,7 +86,7 @@ def router() -> APIRouter:
         except Conflict as error:
             return _page(request, context, wave, str(error), error.status)
         if form == "cards":
-            cards = [(person, link, _code(link)) for person, link in made]
+            cards = [(person, link, code_of(link)) for person, link in made]
             return page(request, "owner/cards.html", cards=cards)
         headers = {"Content-Disposition": 'attachment; filename="links.csv"', "Cache-Control": "no-store"}
         return Response(csv_bytes(("person", "link"), made), media_type=CSV_TYPE, headers=headers)
@@ -100,21 +100,6 @@ def _step(request: Request, context: Context, wave: str, step: Any) -> Response:
     except SottovoceError as error:
         return _page(request, context, wave, str(error), getattr(error, "status", 409))
     return RedirectResponse(f"/waves/{row.id}", status_code=303)
-
-
-def _code(link: str) -> dict[str, Any]:
-    """A link as a QR code: its size in modules and the rows of dark runs, (x, y, length)."""
-    code = segno.make(link, error="m")
-    runs = []
-    for y, row in enumerate(code.matrix):
-        start = None
-        for x, dark in enumerate([*row, 0]):
-            if dark and start is None:
-                start = x
-            elif not dark and start is not None:
-                runs.append((start + 4, y + 4, x - start))
-                start = None
-    return {"size": len(code.matrix) + 8, "runs": runs}
 
 
 def _chances(manifest: Manifest | None, plan: PlanModel) -> list[str]:

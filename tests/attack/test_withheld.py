@@ -30,6 +30,7 @@ from tests.attack.served import (
     open_survey,
     released,
 )
+from tests.feedback_parts import NOTICE
 from tests.integration.staff.conftest import World
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -136,6 +137,12 @@ OPEN_NUMBERS = {
         for name in ESTIMATE
     ),
     "compared",
+    # of channels: what their owner promised, and how often a handler has made a key
+    *(
+        f"{place}{name}"
+        for place in ("", "items.")
+        for name in ("kept_days", "acknowledge_days", "answer_days", "epoch")
+    ),
     # of whether an action helped: the released mean of one question over everybody
     *(f"items.pulse.{name}" for name in ("value", "low", "high", "margin")),
     *(f"actions.pulse.{name}" for name in ("value", "low", "high", "margin")),
@@ -185,7 +192,8 @@ def test_no_address_states_a_number_that_was_not_released(world: World, wave: st
     found: dict[str, str] = {}
     asked = 0
     program = judged_by(world, wave, "north")
-    names = {"wave": wave, "survey": SURVEY, "program": program}
+    channel = str(world.ok("POST", "/feedback/channels", json={"notice": NOTICE})["id"])
+    names = {"wave": wave, "survey": SURVEY, "program": program, "channel": channel}
     queries = ("", "?question=speak", "?question=speak&by=place&level=few", "?by=place&level=few")
     for path in every_get(world.app.openapi()["paths"], **names):
         for query in (*queries, f"?program={program}", "?people=100"):

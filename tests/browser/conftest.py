@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from tests.browser.inbox_office import Desk, NewDesk, Office, running_office
 from tests.browser.launching import LAUNCH, executable, started
 from tests.browser.respondent import Respondent
 from tests.browser.watching import Watch
@@ -79,3 +80,41 @@ def new_respondent(browser: Browser, server: SimpleNamespace) -> Iterator[NewRes
 def respondent(new_respondent: NewRespondent) -> Respondent:
     """One such person."""
     return new_respondent()
+
+
+@pytest.fixture(scope="session")
+def feedback_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A service in this process, whose clock can be moved."""
+    with running_office(tmp_path_factory.mktemp("office")) as made:
+        yield made
+
+
+@pytest.fixture
+def office(feedback_service: Office) -> Office:
+    """That service on its first day, with handlers and a channel that no other test knows."""
+    feedback_service.begin()
+    return feedback_service
+
+
+@pytest.fixture
+def new_desk(browser: Browser, office: Office) -> Iterator[NewDesk]:
+    """Makes a handler's browser. What it sent is checked at the end."""
+    made: list[Desk] = []
+
+    def make(name: str) -> Desk:
+        made.append(Desk(browser, office, name))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.close()
+
+
+@pytest.fixture
+def robin(new_desk: NewDesk) -> Desk:
+    """Robin with a key, in a channel that people can write to."""
+    desk = new_desk("robin")
+    desk.open()
+    desk.make_key()
+    desk.make_channel_key()
+    return desk

@@ -23,6 +23,7 @@ from service.accounts.api_keys import ROLES, digest_of, new_api_key
 from service.accounts.audit_routes import router as audit_router
 from service.accounts.routes import router as accounts_router
 from service.errors import Conflict
+from service.feedback.channel_routes import router as channels_router
 from service.http import health, problem
 from service.http.context import Context
 from service.http.headers import SecurityHeaders
@@ -104,6 +105,7 @@ class World:
             audit_router(),
             surveys_router(self.issuer_keys),
             programs_router(),
+            channels_router(),
             registrar_router(self.issuer_keys),
             results_router(),
         ):

@@ -73,6 +73,18 @@ MATRIX = {
     "get_evaluation": READER,
     "compare_programs": READER,
     "get_report": READER,
+    "list_channels": ANALYST,
+    "create_channel": OWNER,
+    "get_channel": ANALYST,
+    "change_channel": OWNER,
+    "name_handler": OWNER,
+    "remove_handler": OWNER,
+    "list_said": ANALYST,
+    "change_said": OWNER,
+    "delete_said": OWNER,
+    "read_feedback_statistics": READER,
+    "make_feedback_links": OWNER,
+    "draw_feedback_token": None,  # a feedback link or an invitation is asked for
 }
 ROLES = ("admin", "owner", "analyst", "service")
 
@@ -85,6 +97,9 @@ def operations(world: SimpleNamespace) -> dict[str, tuple[str, str]]:
             named = path.replace("{survey}", "none").replace("{wave}", "w-none").replace("{key}", "k-none")
             named = named.replace("{action}", "a-none").replace("{program}", "p-none")
             named = named.replace("{objective}", "o-none").replace("{figure}", "f-none")
+            named = (
+                named.replace("{channel}", "0" * 32).replace("{user}", "u-none").replace("{entry}", "y-none")
+            )
             found[operation["operationId"]] = (method.upper(), named.removeprefix("/api/v1"))
     return found
 

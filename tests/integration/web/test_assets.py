@@ -47,12 +47,13 @@ def verify(address: str) -> int:
     return int(str(ended.value.code))
 
 
-def test_the_list_names_every_script_and_page_of_respondents_with_its_hash() -> None:
+def test_the_list_names_every_script_of_respondents_and_handlers_with_its_hash() -> None:
     listed = json.loads(asset_list())
     contents = asset_contents()
     assert listed["format"] == FORMAT
     assert listed["files"] == {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
-    scripts = {f"/static/{path}" for path in static_files.files() if path.startswith("respondent/")}
+    folders = ("respondent/", "inbox/")
+    scripts = {f"/static/{path}" for path in static_files.files() if path.startswith(folders)}
     assert scripts <= set(contents)
     assert {f"/w/{{wave}}?lang={language}" for language in ("en", "de", "fr", "es", "ar")} <= set(contents)
 

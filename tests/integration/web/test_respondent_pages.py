@@ -1,4 +1,4 @@
-"""The respondent's pages: the same for every wave, in the language asked for, and light."""
+"""Respondents' and senders' pages: the same for everybody, in the language asked for, and light."""
 
 import gzip
 import re
@@ -12,7 +12,13 @@ from service.web.static_files import FOLDER, files
 
 # On the wire until a page can be read, without headers and the manifest. The receipt page needs all of the
 # cryptography at once: what it checks, it checks in the browser.
-MOST_BYTES = {"": 30_000, "/receipt": 40_000, "/results": 30_000}
+MOST_BYTES = {
+    "/w/{wave}": 30_000,
+    "/w/{wave}/receipt": 40_000,
+    "/w/{wave}/results": 30_000,
+    "/feedback": 25_000,
+    "/feedback/conversation": 20_000,
+}
 ONE, OTHER = "ab" * 32, "cd" * 32
 
 
@@ -23,7 +29,9 @@ async def test_a_page_is_the_same_for_every_wave_and_sets_no_cookie(
 ) -> None:
     for language in LANGUAGES:
         one, other = [
-            await http.get(f"/w/{wave}{kind.suffix}?lang={language}", headers={"accept-language": "xx"})
+            await http.get(
+                f"{kind.address.format(wave=wave)}?lang={language}", headers={"accept-language": "xx"}
+            )
             for wave in (ONE, OTHER)
         ]
         assert one.content == other.content == respondent.shell(kind, language)
@@ -66,6 +74,15 @@ async def test_without_javascript_the_page_says_how_to_answer_instead(http: http
 
 
 @pytest.mark.anyio
+async def test_without_javascript_a_senders_page_says_how_to_write_instead(http: httpx.AsyncClient) -> None:
+    for page in ("/feedback", "/feedback/conversation"):
+        text = (await http.get(f"{page}?lang=en")).text
+        assert "<noscript>" in text
+        assert "sottovoce feedback" in text
+        assert "<form" not in text
+
+
+@pytest.mark.anyio
 async def test_texts_are_served_by_part_and_language_and_no_other_name(http: httpx.AsyncClient) -> None:
     texts = (await http.get("/static/texts/answering.de.json")).json()
     assert texts["Seal and send"] == "Versiegeln und senden"
@@ -82,7 +99,7 @@ def test_a_page_can_be_read_after_few_bytes(kind: respondent.Shell, language: st
     sizes |= {"page": len(gzip.compress(page))}
     sizes |= {"texts": 0 if language == "en" else len(respondent.text_file(kind.entry, language).compressed)}
     assert {f"respondent/{module}.js" for module in respondent.modules_of(kind.entry)} <= set(sizes)
-    assert sum(sizes.values()) < MOST_BYTES[kind.suffix], sizes
+    assert sum(sizes.values()) < MOST_BYTES[kind.address], sizes
 
 
 def test_what_is_imported_exists() -> None:
