@@ -84,6 +84,6 @@ def make_links(context: Context, request: PassesRequestModel, by: Actor) -> list
     with unit_of_work(context.main) as tx:
         survey = surveys.get_survey(tx, request.survey)
         revoked = passes.revoke(tx, request.revoke)
-        codes = passes.make_passes(tx, survey.id, request.renew)
+        codes = passes.make_passes(tx, survey.id, request.renew, request.revoke)
         audit.record(tx, context, by, "make feedback links", survey.id, number=len(codes), revoked=revoked)
     return [(person, f"{address}#{code}") for person, code in codes]

@@ -21,16 +21,19 @@ _PASS_LABEL = b"sottovoce/1/feedback pass"
 _DRAW_LABEL = b"sottovoce/1/feedback draw"
 
 
-def make_passes(tx: Session, survey_id: str, renew: Collection[str]) -> list[tuple[str, str]]:
+def make_passes(
+    tx: Session, survey_id: str, renew: Collection[str], without: Collection[str] = ()
+) -> list[tuple[str, str]]:
     """(person, code) for everybody on the roster who has no pass, and anew for ``renew``; in order of names.
 
-    A renewed pass takes the place of the old one, whose code opens nothing any more.
+    A renewed pass takes the place of the old one, whose code opens nothing any more. Nobody of ``without``
+    gets one.
     """
     query = select(RosterRow.person).where(col(RosterRow.survey_id) == survey_id)
     roster = tx.exec(query.order_by(RosterRow.person)).all()
     revoke(tx, [person for person in roster if person in set(renew)])
     having = set(tx.exec(select(FeedbackPassRow.person)))
-    codes = [(person, new_code()) for person in roster if person not in having]
+    codes = [(person, new_code()) for person in roster if person not in {*having, *without}]
     if codes:
         rows = [{"digest": pass_digest(code), "person": person} for person, code in codes]
         tx.connection().execute(insert(FeedbackPassRow), rows)

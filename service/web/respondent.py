@@ -1,7 +1,7 @@
-"""The respondent's pages: the same bytes for every wave, so that their hashes can be published.
+"""Respondents' and feedback senders' pages: the same bytes for everybody, so that hashes can be published.
 
-A page holds nothing of a wave; its scripts fetch that and check it. ``?lang=`` chooses the language, else the
-browser's own choice does.
+A page holds nothing of a wave or conversation; its scripts fetch that and check it. ``?lang=`` chooses the
+language, else the browser's own choice does.
 """
 
 import json
@@ -24,21 +24,28 @@ _NAMED = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """A page at ``/w/{wave}`` and ``suffix``, made from ``template``.
+    """A page at ``address``, in which ``{wave}`` may stand for any wave, made from ``template``.
 
     It runs the module ``entry``, which imports the modules ``later`` when it can be read already.
     """
 
-    suffix: str
+    address: str
     template: str
     entry: str
     later: tuple[str, ...] = ()
 
 
 SHELLS = (
-    Shell("", "respondent/answer.html", "start", ("answering", "program")),
-    Shell("/receipt", "respondent/receipt.html", "receipt"),
-    Shell("/results", "respondent/results.html", "results"),
+    Shell("/w/{wave}", "respondent/answer.html", "start", ("answering", "program")),
+    Shell("/w/{wave}/receipt", "respondent/receipt.html", "receipt"),
+    Shell("/w/{wave}/results", "respondent/results.html", "results"),
+    Shell("/feedback", "respondent/feedback.html", "feedback", ("feedback_writing",)),
+    Shell(
+        "/feedback/conversation",
+        "respondent/conversation.html",
+        "feedback_conversation",
+        ("feedback_opened",),
+    ),
 )
 
 
@@ -78,14 +85,14 @@ def shell(kind: Shell, language: str) -> bytes:
 
 def assets_in(language: str) -> dict[str, bytes]:
     """Address -> bytes of the pages and texts in one language; ``{wave}`` stands for any wave."""
-    pages = {f"/w/{{wave}}{kind.suffix}?lang={language}": shell(kind, language) for kind in SHELLS}
+    pages = {f"{kind.address}?lang={language}": shell(kind, language) for kind in SHELLS}
     return pages | {
         f"/static/texts/{part}.{language}.json": text_file(part, language).content for part in _parts()
     }
 
 
 def router() -> APIRouter:
-    """/w/{wave} and the texts of its scripts; before the router of /static."""
+    """The pages and the texts of their scripts; before the router of /static."""
     routes = APIRouter()
     for kind in SHELLS:
         _add_page(routes, kind)
@@ -108,10 +115,11 @@ def _source(module: str) -> str:
 
 
 def _add_page(routes: APIRouter, kind: Shell) -> None:
-    @routes.get(f"/w/{{wave}}{kind.suffix}", name=kind.template)
-    def get_page(wave: str, request: Request) -> HTMLResponse:
+    @routes.get(kind.address, name=kind.template)
+    def get_page(request: Request) -> HTMLResponse:
         wanted = request.query_params.get("lang", "")
         language = wanted if wanted in LANGUAGES else preferred(request.headers.get("accept-language", ""))
         # The page says the same in words: its script finds no such wave.
-        status = 200 if _NAMED.fullmatch(wave) else 404
+        wave = request.path_params.get("wave")
+        status = 200 if wave is None or _NAMED.fullmatch(wave) else 404
         return HTMLResponse(shell(kind, language), status, page_headers(request))

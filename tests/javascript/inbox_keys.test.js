@@ -8,7 +8,6 @@ import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/c
 import { newKey, openSealed, privateKey } from "../../service/web/static/inbox/hpke.js";
 import {
   ITERATIONS,
-  fingerprint,
   lockKey,
   longEnough,
   openChannelKey,
@@ -18,6 +17,7 @@ import {
 } from "../../service/web/static/inbox/keys.js";
 import { openNote, sealNote } from "../../service/web/static/inbox/note_sealing.js";
 import { b64u, concat, fromB64u, fromHex, hex, randomBytes, toBytes, utf8 } from "../../service/web/static/respondent/encoding.js";
+import { fingerprint } from "../../service/web/static/respondent/fingerprint.js";
 import { aesGcm, keyOfShared, newReceiptCode, sealTo, secretOf } from "../../service/web/static/respondent/sealing.js";
 
 const REFUSED = { name: "Refused" };

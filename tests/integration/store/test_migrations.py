@@ -98,6 +98,36 @@ def test_the_tables_of_programs_join_a_store_that_is_in_use(engines: SimpleNames
         assert found.one() == ("a-x", "Robin", None, None, None)
 
 
+def test_the_tables_of_conversations_join_stores_that_are_in_use(engines: SimpleNamespace) -> None:
+    """The ledger's rows stay, and one without a wave can join them."""
+    for store, metadata, last in (("main", MainTable.metadata, "0003"), ("box", BoxTable.metadata, "0001")):
+        engine = getattr(engines, store)
+        with engine.begin() as connection:
+            if engines.kind == "postgresql" and store == "main":
+                connection.exec_driver_sql("DROP FUNCTION audit_only_grows CASCADE")
+            metadata.drop_all(connection)
+            connection.exec_driver_sql(f"DROP TABLE {version_table(store)}")  # type: ignore[arg-type]
+        migrate(engine, store, last)  # type: ignore[arg-type]
+    entry = "1000, '2026-03-02', 'reserved', 'a', 'b'"
+    with engines.main.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO survey VALUES ('pulse', '1', '{}', 'id: x', '2026-03-02')")
+        connection.exec_driver_sql(
+            "INSERT INTO wave (id, survey_id, state, source, plan, opens_at, closes_at, links_made)"
+            " VALUES ('w-x', 'pulse', 'open', '', '{}', '', '', false)"
+        )
+        connection.exec_driver_sql(f"INSERT INTO ledger VALUES (1, 'w-x', 'w', {entry})")
+    for store, metadata in STORES:
+        with pytest.raises(Misconfigured, match="sottovoce migrate"):
+            check_schema(getattr(engines, store), store)
+        migrate(getattr(engines, store), store)
+        with getattr(engines, store).connect() as connection:
+            assert differences(connection, store, metadata) == []
+    with engines.main.begin() as connection:
+        connection.exec_driver_sql(f"INSERT INTO ledger VALUES (2, NULL, 'm', {entry})")
+        found = connection.exec_driver_sql("SELECT position, wave_id FROM ledger ORDER BY position")
+        assert [tuple(row) for row in found] == [(1, "w-x"), (2, None)]
+
+
 @pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])
 def test_the_database_itself_keeps_the_audit_log_as_it_is(engines: SimpleNamespace, change: str) -> None:
     with engines.main.begin() as connection:

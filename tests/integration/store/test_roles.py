@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,18 +16,26 @@ from privacy.answers import Response
 from privacy.release import verify_release
 from service.accounts.api_keys import digest_of, new_api_key
 from service.client.client import RespondentClient
+from service.client.feedback import FeedbackClient
+from service.client.feedback_values import Draft, seal_opening
 from service.client.link import parse_link
 from service.client.progress import begin, seal_response
+from service.clock import system_clock
 from service.demo.people import people
 from service.demo.staff import Owner
 from service.demo.story import open_wave
 from service.errors import Unavailable
-from service.store import box, mixing, staff
+from service.feedback import handling
+from service.http.context import Context
+from service.settings import Settings
+from service.store import box, conversations, mixing, staff
 from service.store.engine import open_engine
 from service.store.mixing import mix, traces
 from service.store.schema import migrate
 from service.store.unit_of_work import unit_of_work
 from service.surveys.definition_file import load
+from service.tally.feedback_statistics import MonthlyStatistics
+from tests.feedback_parts import add_channel, handlers_reply
 from tests.integration.store.page_roles import (
     DATABASE,
     PAGE,
@@ -102,6 +110,7 @@ def test_one_role_for_each_process_is_enough_for_a_whole_wave(roles: Roles, tmp_
         assert reader.call("GET", f"/surveys/{survey_id}/trend?question={survey.questions[0].id}")
         assert reader.call("GET", "/ledger")["items"][0]["state"] == "committed"
         judge_a_program(owner, survey_id, wave, lambda path: delete(registrar, key, path))
+        converse(roles, owner, survey_id, registrar, collector)
     for log in tmp_path.glob("*.log"):
         assert log.read_text() == "", log
     with roles.engine("superuser") as superuser, superuser.connect() as connection:
@@ -109,7 +118,31 @@ def test_one_role_for_each_process_is_enough_for_a_whole_wave(roles: Roles, tmp_
     with roles.engine("registrar") as registrar:
         with unit_of_work(registrar) as tx:
             box.purge(tx, bytes.fromhex(wave))
-        mix(registrar, ["response", "issuance"])
+        mix(registrar, ["response", "issuance", "feedback_draw", *conversations.TABLES])
+
+
+def converse(roles: Roles, owner: Owner, survey_id: str, registrar: str, collector: str) -> None:
+    """Open a channel, write to it and delete what was written; the registrar's role does what handlers do."""
+    (link, *_) = owner.call("POST", "/feedback/passes", {"survey": survey_id})["items"]
+    with roles.engine("registrar") as engine:
+        channel = add_channel(engine)
+    with FeedbackClient(registrar) as drawing, FeedbackClient(collector) as sending:
+        card = sending.card()
+        token = drawing.draw_token(drawing.begin(card, link["link"].partition("#")[2]))
+        opened = sending.open(seal_opening(card.channels[0], token, Draft("Shifts", "Too late.", "en")))
+        found = sending.read(opened.code)
+        sending.add(found, "verdict", "", mark="resolved", verdict="resolved")
+        with roles.engine("registrar") as engine:
+            # Two days on, when everything has been let out.
+            context = Context(Settings(), lambda: system_clock() + timedelta(days=2), engine, engine)
+            content = handlers_reply(bytes(32), found.name, "Soon.", 3)
+            handling.reply(context, channel.handler.user_id, found.name, content, "reply")
+            handling.read(context, channel.handler.user_id, found.name)
+        with roles.engine("collector") as engine:
+            mix(engine, conversations.TABLES)
+        sending.delete(found)
+    with roles.engine("tally") as engine:
+        MonthlyStatistics(engine, engine, lambda: datetime(2098, 1, 1, tzinfo=UTC)).publish_what_is_over()
 
 
 def judge_a_program(owner: Owner, survey_id: str, wave: str, remove: Callable[[str], None]) -> None:

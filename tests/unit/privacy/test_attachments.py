@@ -68,6 +68,22 @@ def test_a_jpeg_keeps_what_shows_it_and_nothing_else() -> None:
     assert found.content == b"\xff\xd8" + JFIF + adobe + DQT + FRAME + DHT + SCAN + DHT + SCAN + b"\xff\xd9"
 
 
+BESIDE = st.lists(st.sampled_from([b"tEXt", b"iTXt", b"zTXt", b"eXIf", b"tIME", b"caBX"]), max_size=4)
+MARKERS = st.lists(st.sampled_from([*range(0xE1, 0xF0), 0xFE]), max_size=4)
+
+
+@given(data=st.data(), trailing=st.binary(max_size=40))
+def test_whatever_stands_wherever_beside_the_picture_is_gone(data: st.DataObject, trailing: bytes) -> None:
+    parts = [HEAD + IHDR, IDAT, IDAT, IEND]
+    more = [b"".join(chunk(name, SECRET) for name in data.draw(BESIDE)) for _ in parts]
+    dirty = b"".join(part + beside for part, beside in zip(parts, more, strict=True)) + trailing
+    assert cleaned(dirty).content == b"".join(parts)
+    parts = [b"\xff\xd8", JFIF, DQT, FRAME, DHT, SCAN, b"\xff\xd9"]
+    more = [b"".join(segment(marker, SECRET) for marker in data.draw(MARKERS)) for _ in parts]
+    dirty = b"".join(part + beside for part, beside in zip(parts, more, strict=True)) + trailing
+    assert cleaned(dirty).content == JPEG
+
+
 @pytest.mark.parametrize("whole", [PNG, JPEG])
 def test_cleaning_again_changes_nothing_and_what_is_cut_is_refused(whole: bytes) -> None:
     assert cleaned(whole).content == whole

@@ -60,6 +60,13 @@ def test_an_opening_with_any_bit_changed_is_refused_with_one_text(
         verify_opening(bytes(changed), VERIFIER)
 
 
+def test_every_byte_of_an_opening_is_under_the_signature(opening: bytes) -> None:
+    for place in range(len(opening)):
+        changed = opening[:place] + bytes([opening[place] ^ 1]) + opening[place + 1 :]
+        with pytest.raises(Refused, match=conversation.REFUSAL):
+            verify_opening(changed, VERIFIER)
+
+
 @pytest.mark.parametrize("data", [b"", b"SC1", bytes(2000), b"SC1" + bytes(LARGEST), b"SV1" + bytes(1964)])
 def test_what_is_no_opening_is_refused(data: bytes) -> None:
     for check in (period_of, lambda value: verify_opening(value, VERIFIER)):
@@ -105,11 +112,15 @@ def faulty(data: bytes, point: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def test_nothing_of_two_conversations_is_the_same() -> None:
-    one, two = Sender(PERIOD, CHANNEL), Sender(PERIOD, CHANNEL)
-    parts = [windows(sender.opening()[35:]) for sender in (one, two)]
-    named = windows(bytes.fromhex(CHANNEL.id) + (1).to_bytes(4, "big"))
-    fixed = windows(PERIOD + hashlib.sha256(ISSUER_KEY).digest())
-    assert parts[0] & parts[1] <= named | fixed
+    one, two = (Sender(PERIOD, CHANNEL).opening() for _ in range(2))
+    fixed = [(0, 37), (69, 133), (454, 474)]  # the month, the kind and key of its tokens; channel and epoch
+    assert all(one[start:end] == two[start:end] for start, end in fixed)
+    theirs = [
+        {part for start, end in ((37, 69), (133, 454), (474, len(data))) for part in windows(data[start:end])}
+        for data in (one, two)
+    ]
+    assert min(map(len, theirs)) > 1000
+    assert not theirs[0] & theirs[1]
 
 
 def windows(value: bytes) -> set[bytes]:

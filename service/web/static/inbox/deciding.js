@@ -6,9 +6,9 @@
 import { sealKey } from "../respondent/conversation.js";
 import { el } from "../respondent/dom.js";
 import { b64u, fromB64u, fromHex } from "../respondent/encoding.js";
+import { fingerprint } from "../respondent/fingerprint.js";
 import { post, publicChannels } from "./data.js";
 import { Fault, act, checkbox, field, form, select, tick } from "./forms.js";
-import { fingerprint } from "./keys.js";
 import { textOf } from "./opening.js";
 import { sendMessage } from "./replying.js";
 import { channelOf, here } from "./session.js";

@@ -5,9 +5,9 @@
  */
 import { announce, el, show } from "../respondent/dom.js";
 import { fromB64u } from "../respondent/encoding.js";
+import { fingerprint } from "../respondent/fingerprint.js";
 import { lackedBy, letIn, newChannelKey, resealAll, takeOut, withKeys } from "./channel_keys.js";
 import { Fault, act, checkbox, tick } from "./forms.js";
-import { fingerprint } from "./keys.js";
 import { changePassphrase } from "./unlocking.js";
 import { here, ownKey } from "./session.js";
 import { named } from "./words.js";

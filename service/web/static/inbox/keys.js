@@ -9,7 +9,7 @@
  * @import { Bytes } from "../respondent/types.js"
  * @import { Locks, PrivateKey } from "./types.js"
  */
-import { b64u, concat, fromB64u, fromHex, hex, randomBytes, sha256, toBytes, utf8 } from "../respondent/encoding.js";
+import { b64u, concat, fromB64u, fromHex, randomBytes, toBytes, utf8 } from "../respondent/encoding.js";
 import { Refused } from "../respondent/errors.js";
 import { aesGcm, expand, extract, sealTo, secretOf } from "../respondent/sealing.js";
 import { openSealed, privateKey } from "./hpke.js";
@@ -96,6 +96,3 @@ export const openChannelKey = async (handler, channel, epoch, sealed, publicKey)
  * @returns {Promise<Bytes>} The key of the conversation. @throws {Refused} if it was not sealed to the channel. */
 export const openConversationKey = (channelKey, conversation, sealed) =>
   openSealed(channelKey, concat(utf8(KEY_LABEL), conversation), sealed);
-
-/** @param {Bytes} publicKey @returns {Promise<string>} Half of its SHA-256 in groups, for two people to read out. */
-export const fingerprint = async (publicKey) => (hex(await sha256(publicKey)).slice(0, 32).match(/.{4}/g) ?? []).join(" ");

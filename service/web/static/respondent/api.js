@@ -5,12 +5,14 @@ const TRY_AGAIN = [408, 425, 429];
 
 /** The server said no, or no usable answer came. */
 export class ApiError extends Error {
-  /** @param {number} status HTTP status, 0 if no usable answer came. @param {string} detail What the server said. */
-  constructor(status, detail) {
+  /** @param {number} status HTTP status, 0 if no usable answer came. @param {string} detail What the server said.
+   * @param {string} [id] The kind of problem, such as `not-found`. */
+  constructor(status, detail, id = "") {
     super(detail);
     this.name = "ApiError";
     this.status = status;
     this.detail = detail;
+    this.id = id;
   }
 
   /** Whether the same bytes may be sent again; if not, the server will say no again. */
@@ -38,18 +40,19 @@ async function send(path, options) {
     });
     const body = new Uint8Array(await response.arrayBuffer());
     if (response.ok) return body;
-    throw new ApiError(response.status, detailOf(body));
+    const { detail = "", type = "" } = problemIn(body);
+    throw new ApiError(response.status, String(detail), String(type).split(":").pop());
   } catch (error) {
     throw error instanceof ApiError ? error : new ApiError(0, "");
   }
 }
 
-/** @param {Uint8Array} body @returns {string} The detail of an RFC 9457 problem, or nothing. */
-function detailOf(body) {
+/** @param {Uint8Array} body @returns {{detail?: unknown, type?: unknown}} What an RFC 9457 problem says, or nothing. */
+function problemIn(body) {
   try {
-    return String(JSON.parse(new TextDecoder().decode(body)).detail ?? "");
+    return JSON.parse(new TextDecoder().decode(body)) ?? {};
   } catch {
-    return "";
+    return {};
   }
 }
 
@@ -66,19 +69,21 @@ export const getJson = async (path) => parsed(await getBytes(path));
 /**
  * @param {string} path
  * @param {Uint8Array<ArrayBuffer> | object} body Bytes are sent as they are, anything else as JSON.
- * @returns {Promise<any>} The JSON value of the reply. @throws {ApiError}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} The body of the reply. @throws {ApiError}
  */
-export async function post(path, body) {
+export function deliver(path, body) {
   const bytes = body instanceof Uint8Array;
-  return parsed(
-    await send(path, {
-      method: "POST",
-      cache: "no-store",
-      headers: { "Content-Type": bytes ? "application/octet-stream" : "application/json" },
-      body: bytes ? body : JSON.stringify(body),
-    }),
-  );
+  return send(path, {
+    method: "POST",
+    cache: "no-store",
+    headers: { "Content-Type": bytes ? "application/octet-stream" : "application/json" },
+    body: bytes ? body : JSON.stringify(body),
+  });
 }
+
+/** @param {string} path @param {Uint8Array<ArrayBuffer> | object} body As for `deliver`.
+ * @returns {Promise<any>} The JSON value of the reply. @throws {ApiError} */
+export const post = async (path, body) => parsed(await deliver(path, body));
 
 /** @param {Uint8Array} body @returns {any} @throws {ApiError} for a portal's sign-in page and the like. */
 function parsed(body) {

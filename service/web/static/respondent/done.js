@@ -3,6 +3,7 @@
  *
  * @import { Manifest } from "./manifest.js"
  */
+import { offer } from "./answerable.js";
 import { copyCode } from "./copying.js";
 import { el, said, show } from "./dom.js";
 import { draftOf, forget } from "./tab.js";
@@ -15,6 +16,8 @@ export function showReceipt(manifest, wave) {
   const address = `${location.origin}/w/${wave}/receipt`;
   // The lines of a receipt file of the command line, but for the version, which the server tells.
   const signed = [`wave ${wave}`, `leaf ${receipt?.leaf}`, `signature ${receipt?.signature}`].join("\n");
+  const answered = el("div");
+  offer(wave, manifest.questions.some(({ type }) => type === "text")).then((section) => section && answered.append(section));
   show(
     el("h1", {}, t("Sent. Thank you.")),
     el("p", {}, t("Your sealed answers are stored. This is your receipt code:")),
@@ -28,6 +31,7 @@ export function showReceipt(manifest, wave) {
       el("button", { type: "button", class: "second", click: () => clear(wave) }, t("I wrote it down, send me nothing")),
     ),
     el("p", { class: "soft no-print" }, t("Until you press the last button, this tab still shows the code. No message is sent to you in any case.")),
+    answered,
     el("p", { class: "print-only" }, said(manifest.survey.title), " · ", t("Open until {moment}.", { moment: moment(manifest.closes_at) })),
     el("p", { class: "print-only", dir: "ltr" }, address),
     el("p", { class: "no-print" }, pageLink(wave, "receipt", t("Check, change or take back your answer"))),

@@ -5,6 +5,7 @@
  * @import { Manifest } from "./manifest.js"
  */
 import { address, ApiError, getBytes, post } from "./api.js";
+import { rememberComment, rememberInvitation } from "./answerable.js";
 import { encode } from "./answers.js";
 import { b64u, equal, fromB64u, fromHex, hex } from "./encoding.js";
 import { checkReceipt, leafOf, locatorOf, newReceiptCode, reseal, seal } from "./sealing.js";
@@ -40,7 +41,8 @@ async function draw(manifest, wave) {
   keep(wave, { ...draftOf(wave), draw: saveDraw(draw) });
   const reply = await post(address(wave, "tokens"), { invitation: before.code, blinded_message: b64u(draw.blinded) });
   const token = await finalize(draw.state, fromB64u(String(reply.blind_signature)));
-  const { code, ...rest } = draftOf(wave);
+  const { code = "", ...rest } = draftOf(wave);
+  rememberInvitation(code);
   keep(wave, { ...rest, token: b64u(token) });
 }
 
@@ -83,6 +85,7 @@ export async function handIn(manifest, wave) {
   if (!equal(leaf, fromHex(String(reply.leaf)))) throw new ApiError(0, "");
   const signature = fromB64u(String(reply.signature));
   await checkReceipt(manifest, wave, leaf, signature);
+  rememberComment(manifest.questions.filter(({ type }) => type === "text").map(({ id }) => draft.questions?.[id]?.trim() ?? ""));
   keep(wave, { used: draft.used, receiptCode: draft.receiptCode, receipt: { leaf: hex(leaf), signature: b64u(signature) } });
 }
 

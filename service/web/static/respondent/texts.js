@@ -36,11 +36,14 @@ export const languageOf = (said) => [language, "en"].find((one) => one in said) 
 /** @param {Texts} said @returns {string} */
 export const inWords = (said) => said[languageOf(said)] ?? "";
 
-const locale = navigator.languages.find((one) => one.startsWith(language)) ?? language;
+const reader = navigator.languages.find((one) => one.startsWith(language)) ?? language;
+
+/** How dates and lists are written for the reader. */
+export const locale = language === "ar" ? "ar-u-nu-latn" : reader;
 
 /** @param {string} moment RFC 3339. @returns {string} Day, time and zone as the reader writes them. */
 export const moment = (moment) =>
-  new Intl.DateTimeFormat(language === "ar" ? "ar-u-nu-latn" : locale, {
+  new Intl.DateTimeFormat(locale, {
     weekday: "long",
     year: "numeric",
     month: "long",

@@ -32,7 +32,6 @@ export function writtenField(question, value, change) {
   const id = `q-${question.id}`;
   const count = el("p", { id: `${id}-count`, class: "hint" });
   const wrong = el("p", { id: `${id}-wrong`, class: "wrong", role: "alert" });
-  const hints = el("div", { class: "hints", role: "status" });
   const area = el("textarea", { id, rows: 5, dir: "auto", autocomplete: "off", "aria-describedby": `${id}-advice ${id}-count ${id}-wrong` });
   area.value = value ?? "";
 
@@ -45,22 +44,11 @@ export function writtenField(question, value, change) {
     if (wrong.textContent !== text) wrong.textContent = text;
   }
 
-  function look() {
-    const found = hintsFor(area.value);
-    const list = found.map((hint) => el("li", {}, inWords(hint)));
-    const advice = el("p", {}, t("People will read this comment word for word. You can leave it as it is, or take out what shows who somebody is."));
-    hints.replaceChildren(...(list.length ? [el("ul", {}, ...list), advice] : []));
-  }
-
-  let pause = 0;
   area.addEventListener("input", () => {
     change(area.value.trim() ? area.value : undefined);
     measure();
-    clearTimeout(pause);
-    pause = setTimeout(look, PAUSE);
   });
   measure();
-  look();
   return el(
     "div",
     { id: `item-${question.id}`, class: "item" },
@@ -69,6 +57,23 @@ export function writtenField(question, value, change) {
     area,
     count,
     wrong,
-    hints,
+    hintsAbout(area, t("People will read this comment word for word. You can leave it as it is, or take out what shows who somebody is.")),
   );
+}
+
+/** @param {HTMLTextAreaElement} area Filled as at first. @param {string} advice What to do about them.
+ * @returns {HTMLElement} What seems to say who somebody is, looked for after every pause. */
+export function hintsAbout(area, advice) {
+  const hints = el("div", { class: "hints", role: "status" });
+  const look = () => {
+    const list = hintsFor(area.value).map((hint) => el("li", {}, inWords(hint)));
+    hints.replaceChildren(...(list.length ? [el("ul", {}, ...list), el("p", {}, advice)] : []));
+  };
+  let pause = 0;
+  area.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(look, PAUSE);
+  });
+  look();
+  return hints;
 }
