@@ -1,5 +1,6 @@
 """What the feedback commands take from files and ask for in the terminal. Each raises Invalid for a fault."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import typer
@@ -10,6 +11,7 @@ from privacy.messages import ROOM
 from service.client.feedback_values import Card, Channel
 from service.client.feedback_words import printable
 from service.client.hints import hints_for
+from service.client.link import parse_link
 from service.client.promise import text_in
 from service.client.receipt_file import read_receipt
 from service.links import read_feedback_url
@@ -25,6 +27,29 @@ def base_url_of(address: str) -> str:
     except ValueError as error:
         remedy = "copy the whole address of the feedback page"
         raise Invalid([Problem("link", "the address", str(error), remedy)]) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What lets somebody draw a token: a feedback code, or the code of an invitation to the open ``wave``."""
+
+    base_url: str
+    code: str = field(repr=False)
+    wave: str | None
+
+
+def right_in(link: str) -> Right:
+    """What a feedback link or an invitation link is good for."""
+    address, _, code = link.strip().partition("#")
+    try:
+        invitation = parse_link(link)
+    except Invalid:
+        base_url = base_url_of(address)
+    else:
+        return Right(invitation.address.base_url, invitation.code, invitation.address.wave.hex())
+    if not code or not code.isascii() or not code.isprintable():
+        raise Invalid([Problem("link", "the link", "it has no code after a #", "copy the whole link")])
+    return Right(base_url, code, None)
 
 
 def receipt_code(receipt_file: Path | None) -> str:

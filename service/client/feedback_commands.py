@@ -13,7 +13,7 @@ import typer
 
 from privacy.attachments import cleaned
 from privacy.conversation import Mark
-from privacy.errors import Invalid, Problem
+from privacy.errors import Invalid, Problem, Refused
 from service.client.feedback import FeedbackClient
 from service.client.feedback_asking import (
     base_url_of,
@@ -21,17 +21,23 @@ from service.client.feedback_asking import (
     message_text,
     picture_in,
     receipt_code,
+    right_in,
 )
 from service.client.feedback_kept import forget, read_kept
 from service.client.feedback_kept import keep as keep_progress
 from service.client.feedback_opening import send_opening, token_for
-from service.client.feedback_values import Card, Channel, Draft, Said, seal_opening
+from service.client.feedback_values import Draft, Said, SealedOpening, seal_opening
 from service.client.feedback_words import letting_out, notice, printable, shown
 from service.client.receipt_file import write_code
 
 feedback_app = typer.Typer(no_args_is_help=True, help="Write to a feedback channel without being known.")
 
-Link = Annotated[str | None, typer.Argument(metavar="LINK", help="The feedback link; asked for if left out.")]
+Link = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="LINK", help="The feedback link, or the invitation to an open survey; asked for if left out."
+    ),
+]
 Address = Annotated[
     str, typer.Argument(metavar="ADDRESS", help="Such as https://pulse.example.org/feedback.")
 ]
@@ -74,15 +80,14 @@ def write_command(  # noqa: PLR0917 - one argument an option
     keep: Kept = None,
 ) -> None:
     """Open a conversation: choose a channel, write, seal here, send, and get a receipt code."""
-    address, _, code = (link or typer.prompt("Feedback link", hide_input=True)).strip().partition("#")
-    base_url = base_url_of(address)
-    if not code or not code.isascii() or not code.isprintable():
-        raise Invalid([Problem("link", "the link", "it has no code after a #", "copy the whole link")])
+    right = right_in(link or typer.prompt("Feedback link", hide_input=True))
     if receipt_file is not None and receipt_file.exists():
         raise Invalid([Problem("receipt-file", str(receipt_file), "the file exists", "name a new one")])
     folder = Path(typer.get_app_dir("sottovoce")) if keep is None else keep
-    path = folder / f"{hashlib.sha256(f'{base_url}#{code}'.encode()).hexdigest()[:24]}.feedback.json"
-    with FeedbackClient(base_url) as client:
+    path = (
+        folder / f"{hashlib.sha256(f'{right.base_url}#{right.code}'.encode()).hexdigest()[:24]}.feedback.json"
+    )
+    with FeedbackClient(right.base_url) as client:
         progress = read_kept(path)
         if isinstance(progress, SealedOpening):
             typer.echo("Sending the message that was sealed before.")
@@ -93,10 +98,8 @@ def write_command(  # noqa: PLR0917 - one argument an option
             typer.echo(notice(chosen, language))
             typer.echo(letting_out(card))
             subject = typer.prompt("Subject") if subject is None else subject
-            text, picture = message_text(text_file), picture_in(attach)
-            check_opening(subject, text, language, picture)
-            token = token_for(client, card, code, progress, path)
-            sealed = seal_opening(chosen, token, subject, text, language, picture)
+            draft = Draft(subject.strip(), message_text(text_file), language, picture_in(attach))
+            sealed = seal_opening(chosen, token_for(client, card, right, progress, path), draft)
             keep_progress(path, sealed)
         opened = send_opening(client, sealed, path)
     if receipt_file is not None:
@@ -125,7 +128,7 @@ def read_command(
     for one in found.said:
         typer.echo(shown(one))
         if one.attachment and pictures is not None:
-            typer.echo(f"  Attachment: {_written(pictures, one)}")
+            typer.echo(f"  {_written(pictures, one)}")
 
 
 @feedback_app.command("reply")
@@ -207,8 +210,11 @@ def _tell(day: date) -> None:
     typer.echo(f"Sent. The handlers can read it on {day.isoformat()}.")
 
 
-def _written(folder: Path, one: Said) -> Path:
-    picture = cleaned(one.attachment)
+def _written(folder: Path, one: Said) -> str:
+    try:
+        picture = cleaned(one.attachment)
+    except Refused:  # the other side may attach anything
+        return "An attachment that is no picture was left out."
     path = folder / f"{one.id[:12]}.{'png' if picture.type == 'image/png' else 'jpg'}"
     path.write_bytes(picture.content)
-    return path
+    return f"Attachment: {path}"

@@ -5,6 +5,7 @@ not sealed.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ Progress = TokenRequest | Token | SealedOpening
 
 def keep(path: Path, progress: Progress) -> None:
     """Write it in the place of what was kept, mode 0600. Raises KeyUnusable if it cannot be written."""
+    value: dict[str, Any]
     match progress:
         case TokenRequest():
             value = {
@@ -54,12 +56,13 @@ def read_kept(path: Path) -> Progress | None:
         value = json.loads(path.read_bytes())
         if value["format"] != FORMAT:
             raise ValueError("not a file of this format")
-        return _READERS[value["stage"]](value)
+        found: Progress = _READERS[value["stage"]](value)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         message, remedy = "it holds no message that can be sent", "remove it, and write the message again"
         raise Invalid([Problem("kept-message", str(path), message, remedy)]) from None
+    return found
 
 
 def forget(path: Path) -> None:
@@ -96,4 +99,8 @@ def _sealed(value: dict[str, Any]) -> SealedOpening:
     return SealedOpening(value["code"], content, value["channel"], int(value["epoch"]), token)
 
 
-_READERS = {"request": _request, "token": _token, "sealed": _sealed}
+_READERS: dict[str, Callable[[dict[str, Any]], Progress]] = {
+    "request": _request,
+    "token": _token,
+    "sealed": _sealed,
+}

@@ -6,17 +6,20 @@ from pathlib import Path
 
 from service.client.failures import ServerRefused, Unreachable
 from service.client.feedback import FeedbackClient
+from service.client.feedback_asking import Right
 from service.client.feedback_kept import Progress, forget, keep
 from service.client.feedback_values import Card, Opened, SealedOpening, Token, TokenRequest
 
 
-def token_for(client: FeedbackClient, card: Card, code: str, progress: Progress | None, path: Path) -> Token:
-    """The token that is kept, or one drawn with the feedback code."""
+def token_for(
+    client: FeedbackClient, card: Card, right: Right, progress: Progress | None, path: Path
+) -> Token:
+    """The token that is kept, or one drawn with what the link gives."""
     if isinstance(progress, Token):
         return progress
     request = progress if isinstance(progress, TokenRequest) and progress.period == card.period else None
     if request is None:
-        request = client.begin(card, code)
+        request = client.begin(card, right.code, right.wave)
         keep(path, request)
     try:
         token = client.draw_token(request)

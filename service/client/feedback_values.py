@@ -13,10 +13,10 @@ from privacy.attachments import cleaned
 from privacy.canonical import b64u, unb64u
 from privacy.errors import Invalid, Problem, Spoiled
 from privacy.messages import (
-    KEY_SIZE,
     SUBJECT_BYTES,
     Message,
     Side,
+    id_of,
     open_message,
     open_subject,
     seal_message,
@@ -28,6 +28,7 @@ from privacy.signatures import point_of
 from privacy.tokens import INPUT_SIZE, Blinded
 
 Texts = dict[str, str]
+_HIGHEST = 1_000_000  # no conversation has as many messages
 _MORE = 300  # bytes that an opening's body has beside the text
 
 
@@ -46,8 +47,9 @@ class Channel:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the key, to compare with what a handler reads out: 64 hex digits."""
-        return hashlib.sha256(self.public_key).hexdigest()
+        """Half of the key's SHA-256 in groups, to compare with what a handler reads out."""
+        half = hashlib.sha256(self.public_key).hexdigest()[:32]
+        return " ".join(half[start : start + 4] for start in range(0, len(half), 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Said:
     def number(self) -> int:
         """Its place in the conversation."""
         number = self.body.get("number")
-        return number if isinstance(number, int) else 0
+        return number if isinstance(number, int) and 0 < number <= _HIGHEST else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,9 @@ class SealedOpening:
 
     code: str = field(repr=False)
     content: bytes
+    channel: str
+    epoch: int
+    token: Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +149,9 @@ class Draft:
 
     def __post_init__(self) -> None:
         """Raises Invalid if it is too long, Refused if the attachment is no picture."""
-        if len(self.subject.encode()) > SUBJECT_BYTES:
-            raise Invalid(
-                [Problem("subject", "subject", f"it has more than {SUBJECT_BYTES} bytes", "shorten it")]
-            )
+        if not 0 < len(self.subject.encode(errors="replace").strip()) <= SUBJECT_BYTES:
+            message = f"it is empty or has more than {SUBJECT_BYTES} bytes"
+            raise Invalid([Problem("subject", "subject", message, "write a few words")])
         largest = {"text": self.text, "language": self.language, "more": "x" * _MORE}
         seal_sender_message(bytes(32), bytes(32), largest, self.attachment)
 
@@ -156,7 +160,14 @@ def seal_opening(channel: Channel, token: Token, draft: Draft) -> SealedOpening:
     """Seal a first message."""
     code, name = new_receipt_code(), nullifier_of(token.token[:INPUT_SIZE])
     key = conversation.conversation_key(code)
-    body = _opening_body(channel.id, b64u(point_of(token.pseudonym)), text, language)
+    body = {
+        "kind": "opening",
+        "number": 1,
+        "channel": channel.id,
+        "public_key": b64u(point_of(token.pseudonym)),
+        "text": draft.text,
+        "language": draft.language,
+    }
     content = conversation.open_conversation(
         token.period,
         token.token,
@@ -218,31 +229,15 @@ def conversation_of(code: str, reply: Mapping[str, Any]) -> Conversation:
     )
 
 
-def _check_subject(subject: str) -> None:
-    if not 0 < len(subject.encode(errors="replace").strip()) <= SUBJECT_BYTES:
-        message = f"it is empty or has more than {SUBJECT_BYTES} bytes"
-        raise Invalid([Problem("subject", "subject", message, "write a few words")])
-
-
-def _opening_body(channel: str, public_key: str, text: str, language: str) -> dict[str, Any]:
-    return {
-        "kind": "opening",
-        "number": 1,
-        "channel": channel,
-        "public_key": public_key,
-        "text": text,
-        "language": language,
-    }
-
-
 def _said(key: bytes, name: bytes, value: Mapping[str, Any]) -> Said:
     side: Literal["sender", "handlers"] = "sender" if value["from"] == "sender" else "handlers"
+    content = unb64u(value["content"])
     try:
-        message = open_message(key, name, side, unb64u(value["content"]))
+        message = open_message(key, name, side, content)
     except Spoiled:
         message = Message({})
     return Said(
-        value["id"],
+        id_of(content).hex(),  # and not what the server calls it
         side,
         date.fromisoformat(value["day"]),
         bool(value["out"]),

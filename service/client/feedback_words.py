@@ -35,14 +35,20 @@ def shown(one: Said) -> str:
     """A message with who wrote it and its day."""
     who = "You" if one.side == "sender" else printable(one.body.get("name")) or "A handler"
     waits = "" if one.out else ", not let out yet"
-    text = one.body.get("text") if one.body else "(it does not open)"
-    parts = [
-        f"{who}, {one.day.isoformat()}{waits}",
-        *(f"  {printable(part)}" for part in str(text).splitlines()),
-    ]
-    if one.body.get("kind") == "quote-question":
-        parts.append(f"  They ask to quote: {printable(one.body.get('quote'))}")
-    return "\n".join(parts) + "\n"
+    text = str(one.body.get("text") or "") if one.body else "(it does not open)"
+    parts = [f"{who}, {one.day.isoformat()}{waits}", *(printable(part) for part in text.splitlines())]
+    match one.body.get("kind"):
+        case "quote-question":
+            parts.append(f"They ask to quote: {printable(one.body.get('quote'))}")
+        case "quote-answer":
+            parts.append("The words may be quoted." if one.body.get("yes") is True else "No quote, please.")
+        case "verdict":
+            parts.append("This is resolved." if one.body.get("verdict") == "resolved" else "Not resolved.")
+        case "reveal":
+            parts.append("(who wrote this conversation)")
+        case "transferred":
+            parts.append("The conversation was handed to another channel.")
+    return "\n  ".join(parts) + "\n"
 
 
 def printable(text: object) -> str:

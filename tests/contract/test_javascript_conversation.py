@@ -15,7 +15,21 @@ from privacy.messages import Message
 from privacy.tokens import TokenVerifier, encode_public_key
 from tests.contract.conftest import Call, thrown_by
 from tests.feedback_parts import Channel, Handler, Sender, issuer, opened_conversation_key
-from tests.unit.privacy.test_attachments import HEAD, IDAT, IEND, IHDR, JPEG, PNG
+from tests.unit.privacy.test_attachments import (
+    DHT,
+    DQT,
+    FRAME,
+    HEAD,
+    IDAT,
+    IEND,
+    IHDR,
+    JFIF,
+    JPEG,
+    PNG,
+    SCAN,
+    chunk,
+    segment,
+)
 
 ISSUER_KEY = encode_public_key(issuer().public_key().public_numbers().n)
 PERIOD = conversation.period_name("2026-03", ISSUER_KEY)
@@ -94,6 +108,25 @@ def test_the_browser_unlocks_and_reads_what_python_wrote(javascript: Call, sende
     "data", [PNG, JPEG, HEAD + IHDR + IEND, HEAD + IHDR + IDAT, b"GIF89a", JPEG + b"more", PNG[:-1]]
 )
 def test_both_clean_a_picture_alike_or_refuse_it(javascript: Call, data: bytes) -> None:
+    both_clean(javascript, data)
+
+
+PARTS = st.sampled_from([
+    IHDR, IDAT, IEND, JFIF, DQT, FRAME, DHT, SCAN, b"\xff\xd9", b"\xff", b"\0",
+    chunk(b"tEXt", b"x"), segment(0xE1, b"Exif"), segment(0xE0, b"JFXX"), segment(0xEE, b"Adobe"),
+])  # fmt: skip
+
+
+@given(
+    head=st.sampled_from([HEAD, HEAD + IHDR, JPEG[:2], JPEG[:-2]]),
+    parts=st.lists(PARTS | st.binary(max_size=6), max_size=8),
+)
+def test_both_agree_on_whatever_a_file_is_made_of(javascript: Call, head: bytes, parts: list[bytes]) -> None:
+    both_clean(javascript, head + b"".join(parts))
+
+
+def both_clean(javascript: Call, data: bytes) -> None:
+    """Clean it in both, and compare."""
     try:
         expected = cleaned(data)
     except Refused:

@@ -15,14 +15,18 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.responses import Response
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from privacy import signatures
 from privacy.canonical import b64u, unb64u
+from privacy.conversation import locator
 from service.accounts.api_keys import digest_of, new_api_key
 from service.accounts.sessions import begin_session
 from service.clock import system_clock
 from service.demo.server import running_service
 from service.demo.staff import Owner
+from service.demo.story import open_wave
 from service.http.context import Context
 from service.settings import Settings
 from service.store import staff, staff_users
@@ -37,9 +41,11 @@ from tests.feedback_parts import (
     sealed_channel_key,
     subject_of,
 )
+from tests.files import contents_below
 from tests.integration.feedback.handlers import locks
 from tests.unit.privacy.test_attachments import HEAD, IDAT, IEND, IHDR, SECRET, chunk
 
+NAME = "Anna Berger, early shift"
 DEFINITION = (
     'id: mood\nversion: "1"\ntitle: {en: Mood}\nlanguages: [en]\nquestions:\n'
     "  - {id: mood, type: scale, favourable: [good], text: {en: How is it},"
@@ -70,7 +76,17 @@ def running(database: SimpleNamespace, tmp_path: Path) -> Iterator[SimpleNamespa
         ) as http:
             owner = Owner(address, key)
             http.headers["X-CSRF"] = http.get("/me").json()["csrf"]
-            yield SimpleNamespace(address=address, owner=owner, robin=robin.id, http=http, folder=tmp_path)
+            while not owner.call("GET", "/feedback")["periods"]:  # made just after the start
+                pass
+            yield SimpleNamespace(
+                address=address,
+                owner=owner,
+                robin=robin.id,
+                http=http,
+                folder=tmp_path,
+                data=data,
+                database=database,
+            )
             owner.close()
 
 
@@ -107,7 +123,18 @@ def test_somebody_writes_is_answered_and_stays_unknown(running: SimpleNamespace)
     found = running.http.get(path).json()
     assert found["verdict"] == "resolved"
     assert len(found["messages"]) == 6
+    told = sender(running, "reveal", code=code_file, typed=f"{NAME}\ny\nn\n")
+    assert "Nothing was sent" in told
+    assert "Sent." in sender(running, "reveal", code=code_file, typed=f"{NAME}\ny\ny\n")
+    assert len(running.http.get(path).json()["messages"]) == 7
+    code = code_file.read_text().strip()
+    words = ("set too late", "fixed rule", "Shifts", NAME, code, code.replace("-", ""), SECRET.decode())
+    stored = everything(running)
+    assert not [str(path) for path, data in stored.items() for word in words if word.encode() in data]
+    assert any(locator(code) in data for data in stored.values()), "the search finds nothing"
+    assert "Nothing was deleted" in sender(running, "delete", code=code_file, typed="n\n")
     sender(running, "delete", "--yes", code=code_file)
+    assert not list((running.folder / "kept").iterdir())
     assert running.http.get("/conversations").json()["items"] == []
     gone = command(running, "read", code=code_file)
     assert (gone.returncode, len(gone.stderr.splitlines())) == (2, 1)
@@ -116,22 +143,29 @@ def test_somebody_writes_is_answered_and_stays_unknown(running: SimpleNamespace)
 def test_what_is_wrong_is_told_in_one_line_and_spends_no_token(running: SimpleNamespace) -> None:
     channel, _ = open_channel(running)
     (link,) = links(running)
-    text, picture = running.folder / "text", running.folder / "photo.gif"
-    text.write_text("x")
+    message, picture = running.folder / "text", running.folder / "photo.gif"
+    message.write_text("x")
     picture.write_bytes(b"GIF89a")
-    options = ["--channel", channel[:8], "--subject", "s", "--text-file", str(text)]
+    options = ["--channel", channel[:8], "--subject", "s", "--text-file", str(message)]
     wrong = {
         "neither a JPEG nor a PNG": [*options, "--attach", str(picture)],
-        "no one channel": ["--channel", "nothing", "--subject", "s", "--text-file", str(text)],
-        "subject": [*options[:2], "--subject", "s" * 200, "--text-file", str(text)],
+        "no one channel": ["--channel", "nothing", "--subject", "s", "--text-file", str(message)],
+        "subject": [*options[:2], "--subject", "s" * 200, "--text-file", str(message)],
         "No such file": [*options[:5], "/nonexistent"],
     }
     for said, arguments in wrong.items():
         ended = command(running, "write", *arguments, link=link)
         assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1), ended.stderr
         assert said in ended.stderr
-    for number in range(3):
+    typed = "1\nShifts\nWrite to ada@example.org\nn\n"
+    hinted = sender(running, "write", link=link, typed=typed)
+    assert "looks like an e-mail address" in hinted
+    assert "Nothing was sent" in hinted
+    for number in range(3):  # tokens of a month
         sender(running, "write", *options, link=link, code=running.folder / f"code{number}")
+    wave = open_wave(running.owner, "mood")
+    invitation = running.owner.invite(wave)["ada@example.org"]
+    sender(running, "write", *options, link=invitation, code=running.folder / "of-a-wave")
     used_up = command(running, "write", *options, link=link, code=running.folder / "code")
     assert (used_up.returncode, len(used_up.stderr.splitlines())) == (2, 1)
     assert "used up" in used_up.stderr
@@ -165,15 +199,32 @@ def reply(running: SimpleNamespace, path: str, content: bytes) -> None:
     assert answer.status_code == 201, answer.text
 
 
-def sender(running: SimpleNamespace, *arguments: str, link: str = "", code: Path | None = None) -> str:
+def everything(running: SimpleNamespace) -> dict[Path, bytes]:
+    """Every file of the service and of its database."""
+    folders = [running.data]
+    stores = [Path(make_url(name).database or "") for name in (running.database.main, running.database.box)]
+    if running.database.kind == "postgresql":
+        engine = open_engine(running.database.main)
+        with engine.connect() as connection:
+            folders.append(Path(connection.execute(text("SHOW data_directory")).scalar_one()))
+        engine.dispose()
+        stores = []
+    found = {path: data for folder in folders for path, data in contents_below(folder).items()}
+    beside = [path for store in stores for path in store.parent.glob(f"{store.name}*")]
+    return found | {path: path.read_bytes() for path in beside}
+
+
+def sender(
+    running: SimpleNamespace, *arguments: str, link: str = "", code: Path | None = None, typed: str = ""
+) -> str:
     """What a command says that succeeds."""
-    ended = command(running, *arguments, link=link, code=code)
+    ended = command(running, *arguments, link=link, code=code, typed=typed)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
 
 
 def command(
-    running: SimpleNamespace, *arguments: str, link: str = "", code: Path | None = None
+    running: SimpleNamespace, *arguments: str, link: str = "", code: Path | None = None, typed: str = ""
 ) -> "subprocess.CompletedProcess[str]":
     """``sottovoce feedback`` with the sender's own folder for what is kept."""
     where = link or f"{running.address}/feedback"
@@ -182,6 +233,7 @@ def command(
     return subprocess.run(
         [sys.executable, "-m", "service.cli", "feedback", arguments[0], where, *arguments[1:], *options],
         capture_output=True,
+        input=typed,
         text=True,
         check=False,
         env={**os.environ, "HOME": str(running.folder)},
