@@ -69,7 +69,7 @@ class Application:
         if "collector" in parts:
             self._add_collector()
         if takes_responses:
-            self._keep_conversations()
+            self._keep_box()
         if knows_people:
             self._add_accounts()
         self._api.add_middleware(SecurityHeaders)
@@ -133,18 +133,22 @@ class Application:
         self._api.include_router(router())
         self._api.include_router(conversations())
         self._asgi = CollectorASGI(self._api, self._collector)
-        self._jobs["mixing of responses"] = every(self._settings.mixing_minutes * 60, self._collector.mix)
         self._described = RESPONSES_OPENAPI
 
-    def _keep_conversations(self) -> None:
+    def _keep_box(self) -> None:
         from service.feedback.mixing import mix_conversations  # noqa: PLC0415
         from service.feedback.retention import delete_expired  # noqa: PLC0415
 
         self.context.conversations_written.set()  # by an earlier process, for all that is known here
-        mixing = in_thread(lambda: mix_conversations(self.context))
+
+        async def mixing() -> None:  # one after the other: both rewrite the same file on SQLite
+            if self._collector is not None:
+                await self._collector.mix()
+            await asyncio.to_thread(mix_conversations, self.context)
+
         deleting = in_thread(lambda: delete_expired(self.context))
         self._jobs["retention of conversations"] = every(_HOUR, deleting)  # it is promised in days
-        self._jobs["mixing of conversations"] = every(self._settings.mixing_minutes * 60, mixing)
+        self._jobs["mixing of the box"] = every(self._settings.mixing_minutes * 60, mixing)
 
     def _add_web(self) -> None:
         from service.registrar.issuer_keys import IssuerKeys  # noqa: PLC0415

@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.inbox_office import Desk, running_office
 from tests.browser.launching import LAUNCH, executable, started
 from tests.browser.programs import judged_program
 from tests.browser.respondent import Respondent
@@ -18,6 +20,17 @@ from tests.browser.waves import open_wave
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 PHONE = {"width": 390, "height": 844}
+CONVERSATIONS = (
+    (
+        "Shift swaps come too late",
+        "Shift swaps are often confirmed the evening before. People with children cannot plan.",
+    ),
+    ("Parking at the north site", "After seven there is no place left, and the bus does not run that early."),
+    (
+        "Thank you for the training",
+        "The new tools are easy now. It would help to repeat it for those on night shifts.",
+    ),
+)
 
 
 def respondent_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[tuple[str, Page]]:
@@ -78,6 +91,31 @@ def program_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[tupl
             yield name, page
 
 
+def feedback_pictures(browser: Browser, folder: Path) -> Iterator[tuple[str, Page]]:
+    """Name and page of somebody who writes on a phone, and of the handler who reads it the next day."""
+    with running_office(folder) as office:
+        office.begin(datetime(2026, 4, 6, 8, 0, 30, tzinfo=UTC))
+        robin = Desk(browser, office, "robin")
+        robin.open()
+        robin.make_key()
+        robin.make_channel_key()
+        context = browser.new_context(viewport=PHONE, device_scale_factor=1.5, locale="en-GB")
+        page = context.new_page()
+        page.goto(office.link())
+        page.get_by_role("heading").first.wait_for()
+        yield "feedback", page
+        for subject, text in CONVERSATIONS:
+            office.sender(text, subject)
+        office.let_out(robin)
+        robin.choose(CONVERSATIONS[0][0])
+        robin.page.get_by_label("Your reply").fill(
+            "Thank you for telling us. Would a fixed rule of 72 hours help?"
+        )
+        yield "inbox", robin.page
+        context.close()
+        robin.close()
+
+
 @contextmanager
 def browser_and_server() -> Iterator[tuple[Browser, SimpleNamespace]]:
     """A browser and a service on an empty folder."""
@@ -95,6 +133,10 @@ def main() -> int:
         for pictures in (respondent_pictures, staff_pictures, program_pictures):
             for name, page in pictures(browser, server):
                 page.screenshot(path=FOLDER / f"{name}.png", full_page=name.startswith("results"))
+                sys.stdout.write(f"docs/pictures/{name}.png\n")
+        with TemporaryDirectory(prefix="sottovoce-pictures-") as folder:
+            for name, page in feedback_pictures(browser, Path(folder)):
+                page.screenshot(path=FOLDER / f"{name}.png")
                 sys.stdout.write(f"docs/pictures/{name}.png\n")
     return 0
 
