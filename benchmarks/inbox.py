@@ -73,6 +73,7 @@ def fill(office: Office, conversations: int, messages: int) -> list[bytes]:
                 "epoch": 1,
                 "sealed_key": secrets.token_bytes(113),
                 "subject": secrets.token_bytes(156),
+                "month": f"{day:%Y-%m}",
                 "day": day,
                 "last_day": day + timedelta(days=messages),
                 "waiting_since": None if answered else day,

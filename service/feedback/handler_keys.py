@@ -136,6 +136,10 @@ def reseal(
     for _, content in sealed:
         require("sealed_key", len(content) == SEALED_KEY_SIZE, "it is not a sealed key")
     with unit_of_work(context.box) as tx:
+        # Else one that is transferred meanwhile would keep a key that its new handlers cannot open. All who
+        # hold both hold conversations first, in the order of their names.
+        for name in sorted(name for name, _ in sealed):
+            conversations.lock(tx, name)
         row = _locked(tx, channel, by)
         if epoch != row.epoch:
             raise _changed()

@@ -8,13 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.accounts import audit
 from service.accounts.audit import Actor
 from service.accounts.auth import OwnerCaller
-from service.errors import Conflict
 from service.http.body import CSV, JSON, Body, parsed, raw_body, request_body
 from service.http.context import Context, context_of
-from service.http.negotiate import CSV_TYPE, CsvDependency, csv_bytes
+from service.http.negotiate import CsvDependency
 from service.http.problem import responses
 from service.links import read_feedback_url
-from service.registrar.invitation_routes import InvitationModel, InvitationsModel
+from service.registrar.invitation_routes import InvitationsModel, address_of_links, links_answer
 from service.store import passes, surveys
 from service.store.unit_of_work import unit_of_work
 
@@ -57,12 +56,7 @@ def router() -> APIRouter:
         A link stays good until it is renewed or revoked. Nobody can ask who has used theirs.
         """
         request = parsed(PassesRequestModel, body.content)
-        made = make_links(context, request, by)
-        headers = {"Cache-Control": "no-store"}
-        if as_csv:
-            return Response(csv_bytes(("person", "link"), made), media_type=CSV_TYPE, headers=headers)
-        model = InvitationsModel(items=[InvitationModel(person=person, link=link) for person, link in made])
-        return Response(model.model_dump_json(), media_type="application/json", headers=headers)
+        return links_answer(make_links(context, request, by), as_csv)
 
     return routes
 
@@ -72,15 +66,7 @@ def make_links(context: Context, request: PassesRequestModel, by: Actor) -> list
 
     Raises NotFound for an unknown survey, and Conflict if no client would follow the links.
     """
-    address = f"{context.settings.link_base}/feedback"
-    try:
-        read_feedback_url(address)
-    except ValueError as error:
-        raise Conflict(
-            "no client would follow the links, so none was made: the address of this service cannot be sent "
-            f"to people, because {error}; set SOTTOVOCE_PUBLIC_URL to the https:// address at which they "
-            "reach it, restart, and ask again"
-        ) from None
+    address = address_of_links(context, "/feedback", read_feedback_url)
     with unit_of_work(context.main) as tx:
         survey = surveys.get_survey(tx, request.survey)
         revoked = passes.revoke(tx, request.revoke)

@@ -1,5 +1,6 @@
 """The links of a wave's invitations: given out once, to the owner."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -9,7 +10,7 @@ from service.accounts import audit
 from service.accounts.audit import Actor
 from service.accounts.auth import OwnerCaller
 from service.errors import Conflict
-from service.http.body import CSV
+from service.http.body import CSV, JSON
 from service.http.context import Context, context_of
 from service.http.negotiate import CSV_TYPE, CsvDependency, csv_bytes
 from service.http.problem import responses
@@ -56,15 +57,35 @@ def router() -> APIRouter:
         Nobody can ask who has used theirs, and no second set is made: it would have to leave out those who
         have.
         """
-        links = [InvitationModel(person=person, link=link) for person, link in make_links(context, wave, by)]
-        headers = {"Cache-Control": "no-store"}
-        if as_csv:
-            content = csv_bytes(("person", "link"), [(item.person, item.link) for item in links])
-            return Response(content, media_type=CSV_TYPE, headers=headers)
-        body = InvitationsModel(items=links).model_dump_json()
-        return Response(body, media_type="application/json", headers=headers)
+        return links_answer(make_links(context, wave, by), as_csv)
 
     return routes
+
+
+def links_answer(links: Sequence[tuple[str, str]], as_csv: bool) -> Response:
+    """Each person's link, in the form that was asked for."""
+    headers = {"Cache-Control": "no-store"}
+    if as_csv:
+        return Response(csv_bytes(("person", "link"), links), media_type=CSV_TYPE, headers=headers)
+    items = [InvitationModel(person=person, link=link) for person, link in links]
+    return Response(InvitationsModel(items=items).model_dump_json(), media_type=JSON, headers=headers)
+
+
+def address_of_links(context: Context, path: str, read: Callable[[str], object]) -> str:
+    """The address of ``path`` as people reach it. Raises Conflict if no client would follow it.
+
+    ``read`` is how clients read it. Links are made only once, so this is asked first.
+    """
+    address = f"{context.settings.link_base}{path}"
+    try:
+        read(address)
+    except ValueError as error:
+        raise Conflict(
+            "no client would follow the links, so none was made: the address of this service cannot be sent "
+            f"to people, because {error}; set SOTTOVOCE_PUBLIC_URL to the https:// address at which they "
+            "reach it, restart, and ask again"
+        ) from None
+    return address
 
 
 def make_links(context: Context, wave: str, by: Actor) -> list[tuple[str, str]]:
@@ -74,21 +95,8 @@ def make_links(context: Context, wave: str, by: Actor) -> list[tuple[str, str]]:
     """
     with unit_of_work(context.main) as tx:
         row = waves.lock(tx, wave)
-        start = _start_of_links(context, row.wave or bytes(32))
+        name = (row.wave or bytes(32)).hex()
+        start = address_of_links(context, f"/w/{name}", read_wave_url) + "#"
         codes = invitations.make_codes(tx, row)
         audit.record(tx, context, by, "make invitations", row.id, number=len(codes))
     return [(person, start + code) for person, code in codes]
-
-
-def _start_of_links(context: Context, wave: bytes) -> str:
-    """What comes before the codes. Raises Conflict if no client would follow it: links are made only once."""
-    address = f"{context.settings.link_base}/w/{wave.hex()}"
-    try:
-        read_wave_url(address)
-    except ValueError as error:
-        raise Conflict(
-            "no client would follow the links, so none was made: the address of this service cannot be sent "
-            f"to people, because {error}; set SOTTOVOCE_PUBLIC_URL to the https:// address at which they "
-            "reach it, restart, and ask again"
-        ) from None
-    return f"{address}#"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from service.store import locks
@@ -97,10 +97,10 @@ def remove_handler(tx: Session, row: ChannelRow, user_id: str) -> bool:
     tx.delete(found)
     row.rotate = row.rotate or had_key > 0
     tx.add(row)
-    assigned = select(ConversationRow).where(
-        col(ConversationRow.channel) == row.id, col(ConversationRow.assigned) == user_id
+    # One statement, which passes over what somebody deletes meanwhile.
+    tx.connection().execute(
+        update(ConversationRow)
+        .where(col(ConversationRow.channel) == row.id, col(ConversationRow.assigned) == user_id)
+        .values(assigned=None)
     )
-    for conversation in tx.exec(assigned):
-        conversation.assigned = None
-        tx.add(conversation)
     return True

@@ -5,14 +5,13 @@
  * that of the sealed opening, and a yes to a quote is one only with that pseudonym's signature.
  *
  * @import { Bytes } from "../respondent/types.js"
- * @import { Conversation, Opened, Quote, Said, SealedMessage } from "./types.js"
+ * @import { Conversation, Opened, Quote, Said } from "./types.js"
  */
-import { openMessage, openSubject, quoteStatement } from "../respondent/conversation.js";
+import { openSubject, quoteStatement } from "../respondent/conversation.js";
+import { inOrder, openedMessage } from "../respondent/conversation_order.js";
 import { fromB64u, fromHex } from "../respondent/encoding.js";
 import { signatureHolds } from "../respondent/tokens.js";
 import { conversationKey } from "./session.js";
-
-const MOST = 1_000_000; // no conversation has as many messages
 
 /** @param {Conversation} item @returns {Promise<Opened>} @throws {import("../respondent/errors.js").Refused} without a key for it. */
 export async function opened(item) {
@@ -26,24 +25,6 @@ export async function opened(item) {
   const point = bytesOf(opening?.public_key);
   const quotes = point ? await quotesIn(said, conversation, point) : [];
   return { item, key, subject, point, language: textOf(opening?.language) || "en", said, quotes };
-}
-
-/** @param {Bytes} key @param {Bytes} conversation @param {SealedMessage} message @returns {Promise<Said>} */
-async function openedMessage(key, conversation, { content, ...about }) {
-  try {
-    const { body, attachment } = await openMessage(key, conversation, about.from, fromB64u(content));
-    const number = Number.isSafeInteger(body.number) && body.number > 0 && body.number <= MOST ? body.number : 0;
-    return { ...about, body, attachment, number, spoiled: false };
-  } catch {
-    return { ...about, body: {}, attachment: new Uint8Array(0), number: 0, spoiled: true };
-  }
-}
-
-/** @param {Said} one @param {Said} two @returns {number} By number, the sender first, then by id. */
-function inOrder(one, two) {
-  if (one.number !== two.number) return one.number - two.number;
-  if (one.from !== two.from) return one.from === "sender" ? -1 : 1;
-  return one.id < two.id ? -1 : 1;
 }
 
 /** @param {Said[]} said @param {Bytes} conversation @param {Bytes} point @returns {Promise<Quote[]>} */

@@ -14,19 +14,17 @@ import {
   deleteConversation,
   idOf,
   locatorOfCode,
-  openMessage,
   openSubject,
   quoteStatement,
   sealMessage,
   unlockSender,
 } from "./conversation.js";
+import { inOrder, openedMessage } from "./conversation_order.js";
 import { b64u, equal, fromB64u, fromHex, hex } from "./encoding.js";
 import { Refused } from "./errors.js";
 import { ADDRESS } from "./feedback_card.js";
 import { messageOf } from "./feedback_sending.js";
 import { sign } from "./tokens.js";
-
-const MOST = 1_000_000; // no conversation has as many messages
 
 /**
  * @typedef {object} Said One message, opened here.
@@ -57,7 +55,7 @@ export async function read(code) {
   const found = await post(`${ADDRESS}/lookups`, { locator: hex(await locatorOfCode(code)), access: b64u(await accessOf(code)) });
   const pseudonym = await unlockSender(code, fromB64u(found.locker), fromB64u(found.public_key));
   const [name, key] = [fromHex(found.conversation), await conversationKey(code)];
-  const said = await Promise.all(found.messages.map((/** @type {any} */ one) => openedMessage(key, name, one)));
+  const said = await Promise.all(found.messages.map((/** @type {any} */ one) => openedByName(key, name, one)));
   return {
     code,
     name,
@@ -71,25 +69,17 @@ export async function read(code) {
   };
 }
 
-/** @param {Bytes} key @param {Bytes} name @param {any} message As the server has it. @returns {Promise<Said>} */
-async function openedMessage(key, name, { id, from, day, out, content }) {
-  const about = { id: String(id), from: from === "sender" ? /** @type {Side} */ ("sender") : /** @type {Side} */ ("handlers"), day, out };
+/** A message under another name than its own does not open: answers to it would name another one.
+ * @param {Bytes} key @param {Bytes} name @param {{id: string, from: Side, day: string, out: boolean, content: string}} message
+ * @returns {Promise<Said>} */
+async function openedByName(key, name, message) {
+  let own = "";
   try {
-    const data = fromB64u(content);
-    if (hex(await idOf(data)) !== id) throw new Refused("the message has another name");
-    const { body, attachment } = await openMessage(key, name, about.from, data);
-    const number = Number.isSafeInteger(body.number) && body.number > 0 && body.number <= MOST ? body.number : 0;
-    return { ...about, body, attachment, number, spoiled: false };
+    own = hex(await idOf(fromB64u(message.content)));
   } catch {
-    return { ...about, body: {}, attachment: new Uint8Array(0), number: 0, spoiled: true };
+    // No base64url: then it has no name.
   }
-}
-
-/** @param {Said} one @param {Said} two @returns {number} By number, the sender first, then by id. */
-function inOrder(one, two) {
-  if (one.number !== two.number) return one.number - two.number;
-  if (one.from !== two.from) return one.from === "sender" ? -1 : 1;
-  return one.id < two.id ? -1 : 1;
+  return openedMessage(key, name, own === message.id ? message : { ...message, content: "" });
 }
 
 /** @param {unknown} value @returns {string} The other side may send anything. */
