@@ -57,6 +57,8 @@ def shown(context: Context, user_id: str, name: bytes) -> dict[str, Any]:
     latest = _latest(context)
     with reading(context.box) as tx:
         view = View(user_id, channels.channels_of(tx, user_id), latest)
+        if row.channel not in {channel.id for channel in view.channels}:
+            raise handling.not_there()  # taken from this handler since it was read
         item = _items(tx, view, [row])[0]
     return {
         **item,

@@ -25,11 +25,10 @@ from tests.feedback_parts import (
     handlers_reply,
     opened_channel_key,
     opened_conversation_key,
-    sealed_channel_key,
     sealed_note,
     subject_of,
 )
-from tests.integration.feedback.handlers import Office, locks
+from tests.integration.feedback.handlers import Office
 
 DAY = timedelta(days=1)
 
@@ -191,67 +190,6 @@ def test_a_transferred_conversation_is_read_by_the_other_channel_alone(office: O
     shown = office.get(path, "sam").json()
     assert shown["notes"] == []
     assert opened_conversation_key(unb64u(shown["sealed_key"]), sender.name, other.key) == sender.key
-
-
-def test_a_fellow_handler_reads_old_messages_once_let_in(office: Office) -> None:
-    sender = let_out(office)
-    sam = office.name_sam()
-    assert office.get("me", "sam").json()["channels"][0]["keys"] == []
-
-    sealed = sealed_channel_key(office.channel.id, 1, office.channel.key, sam.point)
-    grant = {"user_id": sam.user_id, "sealed": [{"epoch": 1, "sealed": b64u(sealed)}]}
-    assert office.post(f"channels/{office.channel.id}/grants", grant).status_code == 204
-    (copy,) = office.get("me", "sam").json()["channels"][0]["keys"]
-    key = opened_channel_key(office.channel.id, 1, unb64u(copy["sealed"]), sam)
-    item = office.get(f"conversations/{sender.name.hex()}", "sam").json()
-    assert opened_conversation_key(unb64u(item["sealed_key"]), sender.name, key) == sender.key
-    assert office.post(f"channels/{office.channel.id}/grants", grant).status_code == 409
-
-
-def test_after_a_removal_the_channel_gets_a_new_key_and_old_conversations_with_it(office: Office) -> None:
-
-    sender = let_out(office)
-    sam = office.name_sam()
-    channel = office.channel.id
-    sealed = sealed_channel_key(channel, 1, office.channel.key, sam.point)
-    office.post(
-        f"channels/{channel}/grants",
-        {"user_id": sam.user_id, "sealed": [{"epoch": 1, "sealed": b64u(sealed)}]},
-    )
-    assert office.post(f"channels/{channel}/removals", {"user_id": sam.user_id}).status_code == 204
-    assert office.get("me", "sam").json()["channels"] == []
-    assert office.get("me").json()["channels"][0]["rotate"]
-    new = signatures.new_key()
-    copy = sealed_channel_key(channel, 2, new, office.robin.point)
-    value = {
-        "epoch": 2,
-        "public_key": b64u(signatures.point_of(new)),
-        "sealed": {office.users["robin"]: b64u(copy)},
-    }
-    assert office.post(f"channels/{channel}/keys", {**value, "epoch": 3}).status_code == 409
-    assert office.post(f"channels/{channel}/keys", {**value, "sealed": {}}).status_code == 409
-    assert office.post(f"channels/{channel}/keys", value).status_code == 204
-    assert office.send("conversations", Sender(office.period, office.channel).opening()).status_code == 409
-    (left,) = office.get(f"channels/{channel}/to-reseal").json()["items"]
-    resealed = seal_key(sender.key, sender.name, signatures.point_of(new))
-    batch = {
-        "epoch": 2,
-        "conversations": [{"conversation": left["conversation"], "sealed_key": b64u(resealed)}],
-    }
-    assert office.post(f"channels/{channel}/resealed", batch).status_code == 204
-    mine = office.get("me").json()["channels"][0]
-    assert [epoch["epoch"] for epoch in mine["epochs"]] == [2]
-    item = office.get(f"conversations/{sender.name.hex()}").json()
-    assert opened_conversation_key(unb64u(item["sealed_key"]), sender.name, new) == sender.key
-
-
-def test_a_key_is_not_replaced_unless_one_says_so(office: Office) -> None:
-    value = locks(office.robin)
-    assert office.post("key", value).status_code == 409
-    assert office.post("key/locks", value).status_code == 204
-    assert office.post("key", {**value, "iterations": 1000}).status_code == 422
-    assert office.post("key", {**value, "replace": True}).status_code == 204
-    assert office.get("me").json()["channels"][0]["keys"] == []
 
 
 def test_words_are_quoted_only_with_the_senders_signature(office: Office) -> None:
