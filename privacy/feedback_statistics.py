@@ -3,8 +3,9 @@
 A conversation is counted under the month of its token and nowhere else: once as opened, at most once each
 with the time to its first answer, with what its sender said of the result, and with its first label. So it
 adds one to four cells at most. One person opens at most ``conversations`` of a month: as many as a feedback
-link is good for, and one for each wave that was open in that month. Their cells may be the same, so a person
-changes the vector by ``sqrt(4) * conversations`` at most in the Euclidean norm.
+link is good for, once for each link that they had in it, and one for each wave that was open in that month.
+Their cells may be the same, so a person changes the vector by ``sqrt(4) * conversations`` at most in the
+Euclidean norm.
 
 What happens after the next month has ended is not counted, and so the month can be published then. Noise is
 the discrete Gaussian of privacy/mechanism.py, the same on every cell.

@@ -17,7 +17,7 @@ from privacy.contract import minute
 from privacy.errors import SottovoceError
 from service.clock import Clock, today
 from service.settings import Settings
-from service.store import carried, feedback_statistics, ledger, releases, tally_keys
+from service.store import carried, ledger, releases, tally_keys
 from service.store.letting_out import months_before
 from service.store.unit_of_work import reading
 
@@ -114,8 +114,7 @@ class TallyChild:
         with reading(self._main) as tx:
             if releases.waves_to_tally(tx) or carried.over(tx, now):
                 return True
-            reserved = ledger.month_entry(tx, month)
-            return reserved is not None and not feedback_statistics.has_statistics(tx, month)
+            return bool(ledger.months_due(tx, month))
 
 
 async def _run_tally(settings: Settings, *arguments: str) -> None:

@@ -14,7 +14,8 @@ from service.http.negotiate import CsvDependency
 from service.http.problem import responses
 from service.links import read_feedback_url
 from service.registrar.invitation_routes import InvitationsModel, address_of_links, links_answer
-from service.store import passes, surveys
+from service.store import feedback_periods, passes, surveys
+from service.store.letting_out import month_of
 from service.store.unit_of_work import unit_of_work
 
 _LARGEST = 4 * 1024 * 1024
@@ -67,9 +68,14 @@ def make_links(context: Context, request: PassesRequestModel, by: Actor) -> list
     Raises NotFound for an unknown survey, and Conflict if no client would follow the links.
     """
     address = address_of_links(context, "/feedback", read_feedback_url)
+    month = month_of(context.clock().date())
     with unit_of_work(context.main) as tx:
         survey = surveys.get_survey(tx, request.survey)
-        revoked = passes.revoke(tx, request.revoke)
-        codes = passes.make_passes(tx, survey.id, request.renew, request.revoke)
-        audit.record(tx, context, by, "make feedback links", survey.id, number=len(codes), revoked=revoked)
-    return [(person, f"{address}#{code}") for person, code in codes]
+        made = passes.make_passes(tx, survey.id, month, request.renew, request.revoke)
+        number, revoked = len(made.codes), len(set(request.revoke))
+        audit.record(tx, context, by, "make feedback links", survey.id, number=number, revoked=revoked)
+        tx.flush()
+        # Before the links are good: what a month's statistics cost follows from how many one person had.
+        with unit_of_work(context.box) as box:
+            feedback_periods.note_links(box, month, made.links)
+    return [(person, f"{address}#{code}") for person, code in made.codes]

@@ -18,6 +18,7 @@ from service.store.letting_out import month_of, months_before
 from service.store.tables_feedback import FeedbackPeriodRow
 from service.store.unit_of_work import reading, unit_of_work
 
+_KEPT = 14  # months, for a tally that comes late to draw what they cost
 _log = logging.getLogger("sottovoce.feedback")
 
 
@@ -43,8 +44,8 @@ class Periods:
             if month not in there:
                 self._make(month)
         for row in rows:
-            if row.month < months_before(today, 2):  # its statistics are drawn in the month before this one
-                self._drop(row)
+            if row.month < months_before(today, 1):  # its tokens are not taken any more
+                self._drop(row, today)
         self._reserve(this_month, today)
         self._looked = today
 
@@ -84,11 +85,15 @@ class Periods:
         except Conflict:  # another process was first
             self._keys.destroy(name)
 
-    def _drop(self, row: FeedbackPeriodRow) -> None:
-        with suppress(SottovoceError):
-            self._keys.destroy(row.name)
-        with unit_of_work(self._context.main) as tx:
-            passes.forget_draws(tx, row.name)
-        with unit_of_work(self._context.box) as tx:
-            if (found := feedback_periods.find_period(tx, row.name)) is not None:
-                feedback_periods.drop_period(tx, found)
+    def _drop(self, row: FeedbackPeriodRow, today: date) -> None:
+        if self._keys.path_of(row.name).exists():
+            with suppress(SottovoceError):
+                self._keys.destroy(row.name)
+            with unit_of_work(self._context.main) as tx:
+                passes.forget_draws(tx, row.name)
+            with unit_of_work(self._context.box) as tx:
+                feedback_periods.forget_spent(tx, row.month)
+        if row.month < months_before(today, _KEPT):
+            with unit_of_work(self._context.box) as tx:
+                if (found := feedback_periods.find_period(tx, row.name)) is not None:
+                    feedback_periods.drop_period(tx, found)

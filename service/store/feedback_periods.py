@@ -28,9 +28,21 @@ def add_period(tx: Session, name: bytes, month: str, issuer_public_key: bytes, t
     tx.flush()
 
 
+def note_links(tx: Session, month: str, links: int) -> None:
+    """Note that one person had so many feedback links in a month; nothing happens if it has no tokens yet."""
+    row = period_of_month(tx, month)
+    if row is not None:
+        row.links = max(row.links, links)
+        tx.add(row)
+
+
+def forget_spent(tx: Session, month: str) -> None:
+    """Forget which tokens of a month were used: they are not taken any more."""
+    tx.connection().execute(delete(FeedbackSpentRow).where(col(FeedbackSpentRow.month) == month))
+
+
 def drop_period(tx: Session, row: FeedbackPeriodRow) -> None:
-    """Forget a period and which of its tokens were used: they are not taken any more."""
-    tx.connection().execute(delete(FeedbackSpentRow).where(col(FeedbackSpentRow.month) == row.month))
+    """Forget a month."""
     tx.delete(row)
 
 

@@ -17,6 +17,7 @@ from privacy import ledger
 from privacy.errors import ContractBroken
 from privacy.ledger import YEAR, Entry, State
 from service.errors import Conflict
+from service.store.letting_out import month_of
 from service.store.locks import hold
 from service.store.tables_main import InvitationRow, LedgerRow, RosterRow, WaveRow
 
@@ -69,6 +70,13 @@ def month_name(month: str) -> str:
 def month_entry(tx: Session, month: str) -> LedgerRow | None:
     """The row of a month's statistics."""
     return tx.exec(select(LedgerRow).where(col(LedgerRow.wave) == month_name(month))).first()
+
+
+def months_due(tx: Session, latest: str) -> list[str]:
+    """The months up to ``latest`` (2026-11) that were reserved and are not published yet, oldest first."""
+    query = select(LedgerRow).where(col(LedgerRow.wave_id).is_(None), col(LedgerRow.state) == "reserved")
+    months = [month_of(row.day) for row in tx.exec(query.order_by(col(LedgerRow.position)))]
+    return [month for month in months if month <= latest]
 
 
 def mark_month(tx: Session, month: str, state: State) -> None:

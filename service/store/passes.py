@@ -6,9 +6,11 @@ the code, of which the store has another hash.
 
 import hashlib
 import hmac
-from collections.abc import Collection, Sequence
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -17,37 +19,58 @@ from service.store.slots import slot_of
 from service.store.tables_main import InvitationRow, RosterRow, WaveRow
 from service.store.tables_passes import FeedbackDrawRow, FeedbackPassRow
 
+_DIGEST_BYTES = 32
 _PASS_LABEL = b"sottovoce/1/feedback pass"
 _DRAW_LABEL = b"sottovoce/1/feedback draw"
 
 
-def make_passes(
-    tx: Session, survey_id: str, renew: Collection[str], without: Collection[str] = ()
-) -> list[tuple[str, str]]:
-    """(person, code) for everybody on the roster who has no pass, and anew for ``renew``; in order of names.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Who got a link and its code, in the order of names; ``links`` is the most that one of them had."""
 
-    A renewed pass takes the place of the old one, whose code opens nothing any more. Nobody of ``without``
-    gets one.
+    codes: list[tuple[str, str]]
+    links: int
+
+
+def make_passes(
+    tx: Session, survey_id: str, month: str, renew: Collection[str] = (), revoke: Collection[str] = ()
+) -> Made:
+    """A pass for everybody on the roster who has none, and a new one for ``renew``; none for ``revoke``.
+
+    ``month`` is this month, 2026-11. A code that was renewed or revoked opens nothing any more.
     """
+    for person in set(revoke):
+        _take_away(tx, person)
     query = select(RosterRow.person).where(col(RosterRow.survey_id) == survey_id)
     roster = tx.exec(query.order_by(RosterRow.person)).all()
-    revoke(tx, [person for person in roster if person in set(renew)])
-    having = set(tx.exec(select(FeedbackPassRow.person)))
-    codes = [(person, new_code()) for person in roster if person not in {*having, *without}]
-    if codes:
-        rows = [{"digest": pass_digest(code), "person": person} for person, code in codes]
-        tx.connection().execute(insert(FeedbackPassRow), rows)
-    return codes
+    having = {row.person: row for row in tx.exec(select(FeedbackPassRow))}
+    codes, most = [], 1
+    for person in roster:
+        before = having.get(person)
+        if person in revoke or (before is not None and not before.revoked and person not in renew):
+            continue
+        links = 1
+        if before is not None:
+            # The link before may have been used in this month, and this one is good for as much again.
+            links = 1 + (before.links if before.month == month else 1)
+            tx.delete(before)
+            tx.flush()
+        code = new_code()
+        tx.add(FeedbackPassRow(digest=pass_digest(code), person=person, month=month, links=links))
+        codes.append((person, code))
+        most = max(most, links)
+    tx.flush()
+    return Made(codes, most)
 
 
-def revoke(tx: Session, people: Sequence[str]) -> int:
-    """Take away the passes of people who have left; how many there were."""
-    found = 0
-    for start in range(0, len(people), 500):
-        part = people[start : start + 500]
-        query = delete(FeedbackPassRow).where(col(FeedbackPassRow.person).in_(part))
-        found += tx.connection().execute(query).rowcount
-    return found
+def _take_away(tx: Session, person: str) -> None:
+    row = tx.exec(select(FeedbackPassRow).where(col(FeedbackPassRow.person) == person)).first()
+    if row is not None and not row.revoked:
+        tx.delete(row)
+        tx.flush()
+        nobodys = secrets.token_bytes(_DIGEST_BYTES)
+        tx.add(FeedbackPassRow(digest=nobodys, person=person, month=row.month, links=row.links, revoked=True))
+        tx.flush()
 
 
 def pass_digest(code: str) -> bytes:

@@ -25,8 +25,8 @@ def _bytes(size: int, **more: Any) -> Any:
 class FeedbackPeriodRow(BoxTable, table=True):
     """A calendar month whose tokens open conversations; ``name`` is that of privacy/conversation.py.
 
-    ``tokens`` is how many of them a feedback link is good for. It is fixed with the month, because what the
-    month's statistics cost follows from it.
+    ``tokens`` is how many of them a feedback link is good for, and ``links`` the most links that one person
+    had in the month: what the month's statistics cost follows from both.
     """
 
     __tablename__ = "feedback_period"
@@ -34,6 +34,7 @@ class FeedbackPeriodRow(BoxTable, table=True):
     month: str = Field(unique=True)  # "2026-11"
     issuer_public_key: bytes
     tokens: int
+    links: int = 1
 
 
 class FeedbackSpentRow(BoxTable, table=True):

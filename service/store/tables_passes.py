@@ -8,11 +8,18 @@ from service.store.tables_main import MainTable
 
 
 class FeedbackPassRow(MainTable, table=True):
-    """Somebody's feedback link: the code is stored hashed, and nothing about its use stands here."""
+    """Somebody's feedback link: the code is stored hashed, and nothing about its use stands here.
+
+    ``links`` is how many links they had in ``month``, because each is good for that month's tokens. Taken
+    away, the row stays with a digest that is nobody's.
+    """
 
     __tablename__ = "feedback_pass"
     digest: bytes = Field(sa_column=Column(LargeBinary(32), primary_key=True))
     person: str = Field(unique=True)
+    month: str  # "2026-11", of the latest link
+    links: int
+    revoked: bool = False
 
 
 class FeedbackDrawRow(MainTable, table=True):

@@ -28,22 +28,25 @@ class MonthlyStatistics:
     clock: Clock
 
     def publish_what_is_over(self) -> None:
-        """Draw the month that has just become complete, if it was reserved, and delete counts that are over.
+        """Draw every month that is complete and was reserved, and delete the counts that are over.
 
         Raises Unavailable, ContractBroken; nothing is deleted then.
         """
-        month = months_before(today(self.clock), 2)
+        latest = months_before(today(self.clock), 2)
+        with reading(self.main) as tx:
+            due = ledger.months_due(tx, latest)
+        for month in due:
+            self._draw(month)
+        with unit_of_work(self.box) as tx:
+            if feedback_counts.has_any_up_to(tx, latest):
+                feedback_counts.forget_up_to(tx, latest)
+
+    def _draw(self, month: str) -> None:
         with reading(self.main) as tx:
             entry = ledger.month_entry(tx, month)
-            drawn = store.has_statistics(tx, month)
-        if entry is not None and not drawn:
-            self._draw(month, entry.micro_rho)
-        with unit_of_work(self.box) as tx:
-            if feedback_counts.has_any_up_to(tx, month):
-                feedback_counts.forget_up_to(tx, month)
-
-    def _draw(self, month: str, micro_rho: int) -> None:
-        value = self._value(month, micro_rho)
+        if entry is None:
+            return
+        value = self._value(month, entry.micro_rho)
         try:
             with unit_of_work(self.main) as tx:
                 store.add_statistics(tx, month, value)
@@ -60,7 +63,7 @@ class MonthlyStatistics:
             counts = feedback_counts.counted(tx, month)
         with reading(self.main) as tx:
             waves_open = waves.number_open_between(tx, *_times(month))
-        tokens = 0 if period is None else period.tokens  # without a period nobody could write
+        tokens = 0 if period is None else period.tokens * period.links  # without one nobody could write
         return protect(Terms(month, micro_rho, max(1, tokens + waves_open)), channels, counts)
 
 

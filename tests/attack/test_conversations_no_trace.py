@@ -155,7 +155,7 @@ def a_pass(running: SimpleNamespace) -> str:
             tx, "s-attack", version="1", title={"en": "x"}, source="id: x", day=date(2026, 1, 1)
         )
         rosters.replace_roster(tx, "s-attack", [rosters.RosterEntry("ada@example.org", {})])
-        ((_, code),) = passes.make_passes(tx, "s-attack", ())
+        ((_, code),) = passes.make_passes(tx, "s-attack", "2026-03").codes
     return code
 
 

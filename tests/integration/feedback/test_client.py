@@ -75,7 +75,7 @@ def code(office: Office, client: FeedbackClient) -> str:
     with unit_of_work(context.main) as tx:
         surveys.add_survey(tx, "s", version="1", title={"en": "x"}, source="id: x", day=date(2026, 1, 1))
         rosters.replace_roster(tx, "s", [rosters.RosterEntry("ada@example.org", {})])
-        ((_, code),) = passes.make_passes(tx, "s", ())
+        ((_, code),) = passes.make_passes(tx, "s", "2026-03").codes
     with unit_of_work(context.box) as tx:  # the registrar has no key of the one that is there
         for row in feedback_periods.periods(tx):
             feedback_periods.drop_period(tx, row)

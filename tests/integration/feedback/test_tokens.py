@@ -109,6 +109,27 @@ def test_links_are_made_once_renewed_and_revoked(given_links: Links) -> None:
     assert given_links.draw(first[2], given_links.request()).status_code == 200
 
 
+def test_the_most_links_of_one_person_in_a_month_are_noted(given_links: Links) -> None:
+    """Each is good for the month's tokens, and so is what one person can add to its statistics."""
+
+    def noted() -> list[int]:
+        with reading(given_links.world.box) as tx:
+            return [row.links for row in sorted(feedback_periods.periods(tx), key=lambda row: row.month)]
+
+    given_links.codes()
+    assert noted() == [1, 1]
+    given_links.make(renew=["p001"])
+    assert noted() == [2, 1]
+    given_links.make(revoke=["p000"])
+    given_links.make()
+    assert noted() == [2, 1], "taking one away and giving another is one renewal too"
+    given_links.make(renew=["p000"])
+    assert noted() == [3, 1]
+    given_links.world.now = datetime(2026, 4, 3, tzinfo=UTC)
+    given_links.make(renew=["p000", "p001"])
+    assert noted() == [3, 2]
+
+
 def test_no_code_and_nobody_stands_beside_a_draw(given_links: Links) -> None:
     codes = given_links.codes()
     given_links.draw(codes[0], given_links.request())

@@ -15,7 +15,7 @@ from service.registrar.feedback_periods import Periods
 from service.registrar.issuer_keys import IssuerKeys
 from service.registrar.rsa import IssuerKey
 from service.settings import Settings
-from service.store import feedback_counts, feedback_statistics, ledger
+from service.store import feedback_counts, feedback_periods, feedback_statistics, ledger
 from service.store.tables_feedback import ChannelRow, FeedbackCountRow, FeedbackPeriodRow
 from service.store.tables_main import LedgerRow
 from service.store.unit_of_work import reading, unit_of_work
@@ -85,6 +85,26 @@ def test_a_month_is_published_once_when_the_next_is_over_and_its_counts_go(made:
     (entry,) = made.entries()
     assert (entry.wave, entry.state) == (ledger.month_name("2026-03"), "committed")
     assert entry.micro_rho == micro_rho_for(1, 1e-6)
+
+
+def test_a_tally_that_comes_months_late_publishes_every_month_that_was_reserved(made: Service) -> None:
+    for month in (3, 4, 5, 6, 7, 8):
+        made.now = datetime(2026, month, 2, tzinfo=UTC)
+        made.tick()
+        made.happen(600, f"2026-{month:02}", made.now.date())
+    made.publish()
+    assert [month["month"] for month in made.published()] == ["2026-06", "2026-05", "2026-04", "2026-03"]
+    assert {row.month for row in made.counts()} == {"2026-07", "2026-08"}
+    assert {month["conversations"] for month in made.published()} == {3}
+
+
+def test_a_month_is_drawn_for_as_many_links_as_one_person_had(made: Service) -> None:
+    made.tick()
+    with unit_of_work(made.engines.box) as tx:
+        feedback_periods.note_links(tx, "2026-03", 2)
+    made.now = datetime(2026, 5, 1, 1, tzinfo=UTC)
+    made.publish()
+    assert made.published()[0]["conversations"] == 6
 
 
 def test_killed_between_drawing_and_deleting_the_counts_it_does_not_draw_again(
@@ -166,7 +186,17 @@ def test_a_month_costs_nothing_before_there_is_a_channel_and_months_that_are_ove
     made.tick()
     with reading(made.engines.box) as tx:
         left = sorted(row.month for row in tx.exec(select(FeedbackPeriodRow)))
-    assert left == ["2026-04", "2026-06", "2026-07"]
+    assert left == ["2026-03", "2026-04", "2026-06", "2026-07"], (
+        "what they cost is drawn by a tally that is late"
+    )
+    files = {path.stem for path in (made.keys.path_of(b"").parent).iterdir()}
+    with reading(made.engines.box) as tx:
+        names = {row.month: row.name.hex() for row in tx.exec(select(FeedbackPeriodRow))}
+    assert files == {names["2026-06"], names["2026-07"]}
+    made.now = datetime(2027, 7, 2, tzinfo=UTC)
+    made.tick()
+    with reading(made.engines.box) as tx:
+        assert min(row.month for row in tx.exec(select(FeedbackPeriodRow))) == "2026-06"
 
 
 def test_every_cell_that_is_counted_is_one_that_is_published(made: Service) -> None:

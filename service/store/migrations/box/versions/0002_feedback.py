@@ -18,6 +18,7 @@ def upgrade() -> None:
         _text("month"),
         _bytes("issuer_public_key"),
         _number("tokens"),
+        _number("links"),
         sa.PrimaryKeyConstraint("name"),
         sa.UniqueConstraint("month"),
     )

@@ -14,6 +14,9 @@ def upgrade() -> None:
         "feedback_pass",
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("links", sa.Integer(), nullable=False),
+        sa.Column("revoked", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("digest"),
         sa.UniqueConstraint("person"),
     )
