@@ -108,8 +108,8 @@ def joining_inverse(message: int, token: bytes, modulus: int, service: SimpleNam
     """The blinding inverse under which ``message`` would have become ``token``, by the issuer's own key."""
     from Crypto.PublicKey import RSA
 
-    [path] = (service.data / "keys" / "issuer").glob("*.pem")
-    exponent = RSA.import_key(path.read_bytes()).d
+    keys = [RSA.import_key(path.read_bytes()) for path in (service.data / "keys" / "issuer").glob("*.pem")]
+    (exponent,) = [key.d for key in keys if key.n == modulus]  # the others are the months' of conversations
     blind_signature = pow(message, exponent, modulus)
     authenticator = int.from_bytes(token[INPUT_SIZE:])
     inverse = authenticator * pow(blind_signature, -1, modulus) % modulus

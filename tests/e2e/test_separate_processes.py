@@ -107,7 +107,9 @@ def test_a_wave_runs_on_separate_processes(database: SimpleNamespace, tmp_path: 
         assert owner.call("GET", "/ledger")["items"][0]["state"] == "committed"
     for part in ("collector", "results", "registrar"):
         held = {path.parent.name for path in (tmp_path / part / "keys").rglob("*") if path.is_file()}
-        assert held <= {"collector": {"collector"}, "results": set(), "registrar": set()}[part]
+        assert held <= {"collector": {"collector"}, "results": set(), "registrar": {"issuer"}}[part]
+    issuers = {path.stem for path in (tmp_path / "registrar" / "keys" / "issuer").iterdir()}
+    assert wave not in issuers, "what is left are the months' keys of conversations"
 
 
 def tally(tmp_path: Path, settings: dict[str, str], *arguments: str) -> None:

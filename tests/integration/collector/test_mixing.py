@@ -19,6 +19,7 @@ from sqlalchemy import Engine, event, text
 from service import app, jobs
 from service.collector.collector import Collector
 from service.errors import Unavailable
+from service.feedback import mixing
 from service.settings import Settings
 from service.store import arrivals, box
 from service.store.arrivals import Arrival, Outcome
@@ -123,9 +124,12 @@ def test_the_collector_mixes_between_groups_and_only_what_was_written_since(
 
 
 @pytest.mark.parametrize("minutes", [10, 0.5])
-@pytest.mark.parametrize("what", ["responses", "issuance"])
+@pytest.mark.parametrize(
+    ("job_of", "tables_of"),
+    [("the box", {"responses", "conversations"}), ("issuance", {"issuance", "feedback_draw"})],
+)
 def test_a_store_is_mixed_once_in_each_window_of_the_setting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, minutes: float
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, job_of: str, tables_of: set[str], minutes: float
 ) -> None:
     now = 0.0
     mixed: list[str] = []
@@ -135,16 +139,17 @@ def test_a_store_is_mixed_once_in_each_window_of_the_setting(
 
     monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: now))
     monkeypatch.setattr(Collector, "mix", mix_responses)
+    monkeypatch.setattr(mixing, "mix_conversations", lambda _context: mixed.append("conversations"))
     monkeypatch.setattr(app, "mix", lambda _engine, tables: mixed.extend(tables))
-    job = app.create_app(Settings(data=tmp_path, mixing_minutes=minutes))._jobs[f"mixing of {what}"]
+    job = app.create_app(Settings(data=tmp_path, mixing_minutes=minutes))._jobs[f"mixing of {job_of}"]
 
     async def scenario() -> list[float]:
         nonlocal now
         moments = []
         while now < 3.5 * 60 * minutes:
             await job()
-            moments += [now] * len(mixed)
-            assert set(mixed) <= {what}
+            moments += [now] * bool(mixed)
+            assert set(mixed) in (set(), tables_of)
             mixed.clear()
             now += 10
         return moments
