@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from service.store.engine import open_engine
+from tests.feedback_parts import handlers_reply
 from tests.integration.feedback.conftest import Senders
 
 # What a sender's request does, in a process that is killed before its n-th statement to the box, or after
@@ -20,14 +21,14 @@ import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlalchemy import event
-from service.feedback import sending
+from service.feedback import handling, sending
 from service.http.context import Context
 from service.settings import Settings
 from service.store.engine import open_engine
 
 box, folder, what, fatal, content = sys.argv[1:]
 engine = open_engine(box)
-context = Context(Settings(data=Path(folder)), lambda: datetime(2026, 3, 2, 8, tzinfo=UTC), None, engine)
+context = Context(Settings(data=Path(folder)), lambda: datetime(2026, 3, 3, 8, tzinfo=UTC), None, engine)
 done = 0
 
 def count(*_):
@@ -38,7 +39,11 @@ def count(*_):
 
 event.listen(engine, "before_cursor_execute", count)
 event.listen(engine, "commit", count)
-getattr(sending, what)(context, Path(content).read_bytes())
+data = Path(content).read_bytes()
+if what == "reply":
+    handling.reply(context, "u-robin", data[:32], data[32:], "reply")
+else:
+    getattr(sending, what)(context, data)
 print(done)
 """
 
@@ -76,7 +81,7 @@ def numbers(box: str) -> tuple[int, ...]:
     return found
 
 
-@pytest.mark.parametrize("what", ["open_conversation", "add_message", "delete_conversation"])
+@pytest.mark.parametrize("what", ["open_conversation", "add_message", "reply", "delete_conversation"])
 def test_killed_anywhere_a_request_is_done_whole_or_not_at_all(
     senders: Senders, database: SimpleNamespace, tmp_path: Path, what: str
 ) -> None:
@@ -87,8 +92,11 @@ def test_killed_anywhere_a_request_is_done_whole_or_not_at_all(
     else:
         assert senders.post("conversations", opening).status_code == 201
         before = (1, 1, 1, 1)
-        content = sender.addition("More.") if what == "add_message" else sender.deletion()
-        after = (1, 2, 1, 1) if what == "add_message" else (0, 0, 1, 1)
+        content, after = {
+            "add_message": (sender.addition("More."), (1, 2, 1, 1)),
+            "reply": (sender.name + handlers_reply(sender.key, sender.name, "Soon.", 2), (1, 2, 1, 2)),
+            "delete_conversation": (sender.deletion(), (0, 0, 1, 1)),
+        }[what]
     seen, fatal = set(), 0
     while True:
         fatal += 1
