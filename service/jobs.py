@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -76,24 +77,25 @@ def every(seconds: float, job: Job) -> Job:
 
 
 class TallyChild:
-    """Starts the tally as a child process when there is something for it to do, and once at the start.
+    """Starts the tally as a child process when there is something for it to do, at the start and once a day.
 
     The child alone holds wave keys and opens responses. At its first look it also finishes what an earlier
-    one was interrupted in.
+    one was interrupted in, and each day it deletes counts of conversations whose month is over.
     """
 
     def __init__(self, settings: Settings, main: Engine, clock: Clock) -> None:
         self._settings = settings
         self._main = main
         self._clock = clock
-        self._first = True
+        self._looked: date | None = None
 
     async def __call__(self) -> None:
         """The job. Raises TallyRefused with what the child says is wrong."""
         if await asyncio.to_thread(self._few_keys):
             await self.top_up()
-        if self._first or await asyncio.to_thread(self._something_waits):
-            self._first = False
+        day = today(self._clock)
+        if self._looked != day or await asyncio.to_thread(self._something_waits):
+            self._looked = day
             await _run_tally(self._settings, "watch", "--once")
 
     async def top_up(self) -> None:

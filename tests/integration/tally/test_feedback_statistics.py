@@ -1,5 +1,6 @@
 """A month of conversations is reserved, drawn and published once, whatever is interrupted; then counts go."""
 
+import asyncio
 import json
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from sqlmodel import select
 
 from privacy.feedback_cells import cells_of
 from privacy.mechanism import micro_rho_for
+from service import jobs
 from service.http.context import Context
 from service.registrar.feedback_periods import Periods
 from service.registrar.issuer_keys import IssuerKeys
@@ -138,6 +140,31 @@ def test_killed_while_it_is_stored_nothing_is_published_and_nothing_lost(
     assert made.entries()[0].state == "reserved"
     made.publish()
     assert len(made.published()) == 1
+
+
+def test_the_tally_is_started_once_a_day_and_for_a_month_that_is_over(
+    made: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+
+    async def run(_settings: Settings, *arguments: str) -> None:
+        if arguments == ("watch", "--once"):
+            started.append(made.now.date().isoformat())
+
+    monkeypatch.setattr(jobs, "_run_tally", run)
+    child = jobs.TallyChild(made.context.settings, made.engines.main, lambda: made.now)
+    for day in (2, 2, 3):
+        made.now = datetime(2026, 3, day, 9, tzinfo=UTC)
+        asyncio.run(child())
+    assert started == ["2026-03-02", "2026-03-03"]
+    made.tick()
+    made.now = datetime(2026, 5, 1, 9, tzinfo=UTC)
+    for _ in range(2):
+        asyncio.run(child())
+    assert started[2:] == ["2026-05-01"] * 2, "a month waits until it is published"
+    made.publish()
+    asyncio.run(child())
+    assert len(started) == 4
 
 
 def test_what_happens_after_the_next_month_is_not_counted(made: Service) -> None:
