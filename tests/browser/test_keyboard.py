@@ -50,8 +50,11 @@ def test_the_whole_way_without_a_mouse(server: SimpleNamespace, wave: Wave, resp
     page, keys = respondent.page, Keys(respondent.page)
     respondent.open(wave.link())
     expect(respondent.heading).to_be_focused()
+    first = respondent.heading.text_content() or ""
     keys.tab_to(kind="button")
     keys.press("Enter")
+    expect(respondent.heading).not_to_have_text(first)
+    expect(respondent.heading).to_be_focused()
     keys.tab_to("q-time")
     keys.press("Space", "ArrowDown", "ArrowDown")
     expect(page.locator("[name=q-time][value=neither]")).to_be_checked()
@@ -76,6 +79,7 @@ def test_the_whole_way_without_a_mouse(server: SimpleNamespace, wave: Wave, resp
     keys.tab_to(kind="submit")
     keys.press("Enter")
     expect(page.locator("dl.answers")).to_be_visible()
+    expect(respondent.heading).to_be_focused()
     for _ in range(60):
         keys.tab_to(kind="button")
         if page.evaluate("() => document.activeElement.textContent") == "Seal and send":
