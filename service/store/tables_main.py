@@ -43,19 +43,24 @@ class SurveyRow(MainTable, table=True):
 
 
 class RosterRow(MainTable, table=True):
-    """One invited person of a survey. ``person`` is the same text in every survey that invites them."""
+    """One invited person of a survey. ``person`` is the same text in every survey that invites them.
+
+    ``email`` is where their invitations go; without one they get a card or a link from the owner.
+    """
 
     __tablename__ = "roster"
     survey_id: str = Field(sa_column=Column(String, ForeignKey("survey.id"), primary_key=True))
     person: str = Field(primary_key=True)
     attributes: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    email: str | None = None
+    language: str | None = None  # of their letters
 
 
 class WaveRow(MainTable, table=True):
     """A wave of a survey. ``wave``, ``manifest`` and the public keys are set once, when it opens.
 
     ``source`` is the definition as it was when the wave was drafted. ``links_made`` says that the invitation
-    links were given out, to the owner and all at once.
+    links were given out, to the owner and all at once; ``minutes`` are how long answering takes.
     """
 
     __tablename__ = "wave"
@@ -66,6 +71,7 @@ class WaveRow(MainTable, table=True):
     plan: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     opens_at: str  # RFC 3339, UTC, whole minutes: sorts as text
     closes_at: str
+    minutes: int = 0
     wave: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32), unique=True))
     manifest: bytes | None = None
     invited: int | None = None
@@ -96,6 +102,7 @@ class InvitationRow(MainTable, table=True):
     digest: bytes = Field(sa_column=Column(LargeBinary(32), primary_key=True))
     wave_id: str = Field(sa_column=Column(String, ForeignKey("wave.id"), nullable=False, index=True))
     person: str = Field(index=True)
+    mailed: bool = False  # whether their link goes out by e-mail, and so to nobody else
 
 
 class IssuanceRow(MainTable, table=True):

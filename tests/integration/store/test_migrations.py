@@ -9,7 +9,7 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import DBAPIError
 
 from service.errors import Misconfigured
-from service.store import tables_feedback, tables_passes, tables_staff  # noqa: F401 - they join the metadata
+from service.store import tables_feedback, tables_passes, tables_schedules, tables_staff  # noqa: F401 - they join the metadata
 from service.store.engine import open_engine
 from service.store.schema import Store, check_schema, migrate, version_table
 from service.store.tables_box import BoxTable
@@ -55,14 +55,8 @@ def test_migrating_twice_changes_nothing(engines: SimpleNamespace, store: Store)
 
 
 def test_the_tables_of_staff_join_a_store_that_is_in_use(engines: SimpleNamespace) -> None:
-    newer = [table for table in MainTable.metadata.tables.values() if table.name not in FIRST_TABLES]
+    _back_to(engines, "0001")
     with engines.main.begin() as connection:
-        if engines.kind == "postgresql":
-            connection.exec_driver_sql("DROP FUNCTION audit_only_grows CASCADE")
-        MainTable.metadata.drop_all(connection, newer)
-        for column in ("drawn", "drawn_on"):
-            connection.exec_driver_sql(f"ALTER TABLE wave DROP COLUMN {column}")
-        connection.exec_driver_sql(f"UPDATE {version_table('main')} SET version_num = '0001'")
         connection.exec_driver_sql("INSERT INTO survey VALUES ('pulse', '1', '{}', 'id: x', '2026-03-02')")
     with pytest.raises(Misconfigured, match="at migration 0001"):
         check_schema(engines.main, "main")
@@ -74,12 +68,7 @@ def test_the_tables_of_staff_join_a_store_that_is_in_use(engines: SimpleNamespac
 
 
 def test_the_tables_of_programs_join_a_store_that_is_in_use(engines: SimpleNamespace) -> None:
-    with engines.main.begin() as connection:
-        if engines.kind == "postgresql":
-            connection.exec_driver_sql("DROP FUNCTION audit_only_grows CASCADE")
-        MainTable.metadata.drop_all(connection)
-        connection.exec_driver_sql(f"DROP TABLE {version_table('main')}")
-    migrate(engines.main, "main", "0002")
+    _back_to(engines, "0002")
     with engines.main.begin() as connection:
         connection.exec_driver_sql("INSERT INTO survey VALUES ('pulse', '1', '{}', 'id: x', '2026-03-02')")
         connection.exec_driver_sql(
@@ -100,14 +89,7 @@ def test_the_tables_of_programs_join_a_store_that_is_in_use(engines: SimpleNames
 
 def test_the_tables_of_conversations_join_stores_that_are_in_use(engines: SimpleNamespace) -> None:
     """The ledger's rows stay, and one without a wave can join them."""
-    for store, metadata, last in (("main", MainTable.metadata, "0003"), ("box", BoxTable.metadata, "0001")):
-        engine = getattr(engines, store)
-        with engine.begin() as connection:
-            if engines.kind == "postgresql" and store == "main":
-                connection.exec_driver_sql("DROP FUNCTION audit_only_grows CASCADE")
-            metadata.drop_all(connection)
-            connection.exec_driver_sql(f"DROP TABLE {version_table(store)}")  # type: ignore[arg-type]
-        migrate(engine, store, last)  # type: ignore[arg-type]
+    _back_to(engines, "0003", box="0001")
     entry = "1000, '2026-03-02', 'reserved', 'a', 'b'"
     with engines.main.begin() as connection:
         connection.exec_driver_sql("INSERT INTO survey VALUES ('pulse', '1', '{}', 'id: x', '2026-03-02')")
@@ -126,6 +108,44 @@ def test_the_tables_of_conversations_join_stores_that_are_in_use(engines: Simple
         connection.exec_driver_sql(f"INSERT INTO ledger VALUES (2, NULL, 'm', {entry})")
         found = connection.exec_driver_sql("SELECT position, wave_id FROM ledger ORDER BY position")
         assert [tuple(row) for row in found] == [(1, "w-x"), (2, None)]
+
+
+def test_schedules_join_a_store_that_is_in_use(engines: SimpleNamespace) -> None:
+    """Whoever is on a roster or invited has no address yet, and no wave has a length."""
+    _back_to(engines, "0004")
+    with engines.main.begin() as connection:
+        for statement in (
+            "INSERT INTO survey VALUES ('pulse', '1', '{}', 'id: x', '2026-03-02')",
+            "INSERT INTO roster VALUES ('pulse', 'ada', '{}')",
+            "INSERT INTO wave (id, survey_id, state, source, plan, opens_at, closes_at, links_made)"
+            " VALUES ('w-x', 'pulse', 'open', '', '{}', '', '', false)",
+            "INSERT INTO invitation VALUES ('d', 'w-x', 'ada')",
+        ):
+            connection.exec_driver_sql(statement)
+    with pytest.raises(Misconfigured, match="at migration 0004"):
+        check_schema(engines.main, "main")
+    migrate(engines.main, "main")
+    with engines.main.connect() as connection:
+        assert differences(connection, "main", MainTable.metadata) == []
+        found = connection.exec_driver_sql(
+            "SELECT email, language, minutes, mailed FROM roster JOIN invitation USING (person)"
+            " JOIN wave ON wave.id = wave_id"
+        )
+        assert tuple(found.one()) == (None, None, 0, False)
+
+
+def _back_to(engines: SimpleNamespace, main: str, box: str | None = None) -> None:
+    """Stores without rows, as an earlier release made them."""
+    for store, metadata, last in (("main", MainTable.metadata, main), ("box", BoxTable.metadata, box)):
+        if last is None:
+            continue
+        engine = getattr(engines, store)
+        with engine.begin() as connection:
+            if engines.kind == "postgresql" and store == "main":
+                connection.exec_driver_sql("DROP FUNCTION audit_only_grows CASCADE")
+            metadata.drop_all(connection)
+            connection.exec_driver_sql(f"DROP TABLE {version_table(store)}")  # type: ignore[arg-type]
+        migrate(engine, store, last)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from service.store import tables_programs, tables_staff  # noqa: F401 - their tables join the metadata
+from service.store import tables_programs, tables_schedules, tables_staff  # noqa: F401 - their tables join the metadata
 from service.store.tables_main import MainTable
 
 context.configure(
