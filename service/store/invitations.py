@@ -7,10 +7,10 @@ How many have is noted once a day while a wave is open, in whole tens (docs/deci
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import delete, func, insert, or_
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -42,13 +42,20 @@ def digest_of(wave: bytes, code: str) -> bytes:
     return hashlib.sha256(_LABEL + wave + code.strip().encode("utf-8", "surrogatepass")).digest()
 
 
-def snapshot(tx: Session, wave_id: str, people: Sequence[str]) -> None:
-    """Fix who is invited to a wave that opens. Nobody has a code yet: the digests are of nothing."""
-    _insert(tx, wave_id, [(secrets.token_bytes(_DIGEST_BYTES), person) for person in people])
+def snapshot(tx: Session, wave_id: str, people: Sequence[str], mailed: Mapping[str, bytes]) -> None:
+    """Fix who is invited to a wave that opens. ``mailed`` has the digests of those who get a letter.
+
+    The others have no code yet: their digests are of nothing.
+    """
+    others = [(secrets.token_bytes(_DIGEST_BYTES), person) for person in people if person not in mailed]
+    _insert(tx, wave_id, others)
+    _insert(tx, wave_id, [(mailed[person], person) for person in people if person in mailed], mailed=True)
 
 
-def make_codes(tx: Session, row: WaveRow) -> list[tuple[str, str]]:
-    """Give everybody who is invited to an open wave a code; (person, code) in the order of names, this once.
+def make_codes(tx: Session, row: WaveRow, new: Callable[[], str] = new_code) -> list[tuple[str, str]]:
+    """Give everybody who is invited to an open wave and gets no letter a code made by ``new``, this once.
+
+    (person, code) in the order of names.
 
     Raises Conflict if the wave is not open, or if its codes were made before: a second set would have to
     leave out those who have drawn a token, and so would say who they are.
@@ -56,9 +63,9 @@ def make_codes(tx: Session, row: WaveRow) -> list[tuple[str, str]]:
     mark_links_made(tx, row)
     if row.wave is None:
         raise ValueError("an open wave has a name")
-    people = people_of(tx, row.id)
-    codes = [(person, new_code()) for person in people]
-    tx.connection().execute(delete(InvitationRow).where(col(InvitationRow.wave_id) == row.id))
+    query = select(InvitationRow.person).where(_given_out(row.id)).order_by(InvitationRow.person)
+    codes = [(person, new()) for person in tx.exec(query)]
+    tx.connection().execute(delete(InvitationRow).where(_given_out(row.id)))
     _insert(tx, row.id, [(digest_of(row.wave, code), person) for person, code in codes])
     return codes
 
@@ -117,8 +124,14 @@ def count_and_forget(tx: Session, wave_id: str) -> int:
     return issued
 
 
-def _insert(tx: Session, wave_id: str, rows: Sequence[tuple[bytes, str]]) -> None:
-    values = [{"digest": digest, "wave_id": wave_id, "person": person} for digest, person in rows]
+def _given_out(wave_id: str) -> ColumnElement[bool]:
+    return and_(col(InvitationRow.wave_id) == wave_id, col(InvitationRow.mailed).is_(False))
+
+
+def _insert(tx: Session, wave_id: str, rows: Sequence[tuple[bytes, str]], *, mailed: bool = False) -> None:
+    values = [
+        {"digest": digest, "wave_id": wave_id, "person": person, "mailed": mailed} for digest, person in rows
+    ]
     if values:
         tx.connection().execute(insert(InvitationRow), values)
 

@@ -17,6 +17,7 @@ from privacy import ledger
 from privacy.errors import ContractBroken
 from privacy.ledger import YEAR, Entry, State
 from service.errors import Conflict
+from service.store.drawn import among
 from service.store.letting_out import month_of
 from service.store.locks import hold
 from service.store.tables_main import InvitationRow, LedgerRow, RosterRow, WaveRow
@@ -112,17 +113,18 @@ def mark(tx: Session, wave_id: str, state: State) -> None:
         raise Conflict(f"wave {wave_id} has no entry in the ledger; restore the table ledger")
 
 
-def charges_of_roster(tx: Session, survey_id: str, today: date) -> list[list[Entry]]:
+def charges_of_roster(tx: Session, survey_id: str, today: date, draw: str | None = None) -> list[list[Entry]]:
     """The charges of the year up to ``today`` that people of a roster share: each list once, and no names.
 
-    Whoever was in no wave of the year shares the list of what everybody is charged, which is always there.
+    With ``draw`` those of the people who were drawn for that wave. Whoever was in no wave of the year shares
+    the list of what everybody is charged, which is always there.
     """
     people: Any = (
         select(col(RosterRow.person).label("person"), _POSITION)
         .select_from(RosterRow)
         .join(InvitationRow, col(InvitationRow.person) == col(RosterRow.person))
         .join(LedgerRow, col(LedgerRow.wave_id) == col(InvitationRow.wave_id))
-        .where(col(RosterRow.survey_id) == survey_id)
+        .where(col(RosterRow.survey_id) == survey_id, among(draw))
     )
     return _shared(tx, today, people)
 

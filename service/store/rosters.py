@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
+from service.store.drawn import among
 from service.store.surveys import lock_survey
 from service.store.tables_main import RosterRow
 
@@ -38,13 +39,19 @@ def replace_roster(tx: Session, survey_id: str, entries: Sequence[RosterEntry]) 
         connection.execute(insert(RosterRow), rows)
 
 
-def people_of(tx: Session, survey_id: str) -> list[str]:
-    """The people on the roster, in the order of their names."""
-    query = select(RosterRow.person).where(col(RosterRow.survey_id) == survey_id)
+def people_of(tx: Session, survey_id: str, draw: str | None = None) -> list[str]:
+    """The people on the roster, or those of them who were drawn for wave ``draw``, in the order of names."""
+    query = select(RosterRow.person).where(col(RosterRow.survey_id) == survey_id, among(draw))
     return list(tx.exec(query.order_by(RosterRow.person)))
 
 
-def attributes_of(tx: Session, survey_id: str) -> list[Mapping[str, str]]:
-    """Each person's attributes, without the person."""
-    query = select(RosterRow.attributes).where(col(RosterRow.survey_id) == survey_id)
+def attributes_of(tx: Session, survey_id: str, draw: str | None = None) -> list[Mapping[str, str]]:
+    """The attributes of each of the same people, without the person."""
+    query = select(RosterRow.attributes).where(col(RosterRow.survey_id) == survey_id, among(draw))
     return list(tx.exec(query))
+
+
+def with_email(tx: Session, survey_id: str) -> set[str]:
+    """The people on the roster whose letters have an address to go to."""
+    query = select(RosterRow.person)
+    return set(tx.exec(query.where(col(RosterRow.survey_id) == survey_id, col(RosterRow.email).is_not(None))))

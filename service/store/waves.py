@@ -10,14 +10,23 @@ from sqlalchemy import CursorResult, delete, tuple_, update
 from sqlmodel import Session, col, func, select
 
 from service.errors import Conflict, NotFound
+from service.store import distribution, drawn
 from service.store.ids import new_id, storable
 from service.store.tables_main import WaveRow
 from service.store.tables_programs import ProgramWaveRow
+from service.store.tables_schedules import OccurrenceRow
 from service.store.tables_staff import ActionRow
 
 
 def add_draft(
-    tx: Session, survey_id: str, *, source: str, plan: Mapping[str, Any], opens_at: str, closes_at: str
+    tx: Session,
+    survey_id: str,
+    *,
+    source: str,
+    plan: Mapping[str, Any],
+    opens_at: str,
+    closes_at: str,
+    minutes: int = 0,
 ) -> WaveRow:
     """Store a draft. ``source`` is the definition it will use; times are RFC 3339 in UTC, whole minutes."""
     row = WaveRow(
@@ -28,6 +37,7 @@ def add_draft(
         plan=dict(plan),
         opens_at=opens_at,
         closes_at=closes_at,
+        minutes=minutes,
     )
     tx.add(row)
     tx.flush()
@@ -134,6 +144,12 @@ def delete_draft(tx: Session, wave_id: str) -> None:
     tx.connection().execute(delete(ProgramWaveRow).where(col(ProgramWaveRow.wave_id) == row.id))
     asked = update(ActionRow).where(col(ActionRow.pulse_wave_id) == row.id)
     tx.connection().execute(asked.values(pulse_wave_id=None))
+    drawn.forget(tx, row.id)
+    distribution.forget(tx, row.id)
+    occurrence = update(OccurrenceRow).where(col(OccurrenceRow.wave_id) == row.id)
+    tx.connection().execute(
+        occurrence.values(wave_id=None, state="skipped", turn=None, reason="its draft was deleted")
+    )
     query = delete(WaveRow).where(col(WaveRow.id) == row.id, col(WaveRow.state) == "draft")
     if tx.connection().execute(query).rowcount != 1:
         raise Conflict(f"the wave is {row.state}; only a draft can be deleted")
@@ -148,11 +164,12 @@ def mark_open(
     manifest: bytes,
     invited: int,
     opens_at: str,
+    minutes: int | None = None,
     plan: Mapping[str, Any] | None = None,
 ) -> None:
     """Draft to open, with what is fixed from then on. Raises Conflict unless it is a draft.
 
-    Without ``plan`` the draft's stays.
+    Without ``minutes`` or ``plan`` the draft's stay.
     """
     values = {
         "state": "open",
@@ -160,6 +177,7 @@ def mark_open(
         "manifest": manifest,
         "invited": invited,
         "opens_at": opens_at,
+        "minutes": row.minutes if minutes is None else minutes,
         "plan": dict(row.plan if plan is None else plan),
     }
     _step(tx, row, "draft", values, "opened")

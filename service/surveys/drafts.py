@@ -1,6 +1,6 @@
 """Drafts of waves: what is wanted of a wave, planned on its survey and roster, until it opens."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from service.accounts.audit import Actor
 from service.clock import today
 from service.errors import Conflict
 from service.http.context import Context
-from service.store import ledger, rosters, surveys, waves
+from service.store import drawn, ledger, rosters, surveys, waves
 from service.store.tables_main import WaveRow
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import load
@@ -37,10 +37,29 @@ def draft_wave(context: Context, survey_id: str, wishes: Mapping[str, Any], by: 
 
 
 def draft_within(
-    tx: Session, context: Context, survey_id: str, wishes: Mapping[str, Any], by: Actor
+    tx: Session,
+    context: Context,
+    survey_id: str,
+    wishes: Mapping[str, Any],
+    by: Actor | str,
+    *,
+    source: str | None = None,
+    people: Sequence[str] | None = None,
 ) -> WaveRow:
-    """As draft_wave, in a transaction that stores more than the draft."""
-    return _add_draft(tx, context, survey_id, _draft(tx, context, survey_id, wishes), by)
+    """As draft_wave, in a transaction that stores more than the draft.
+
+    ``source`` takes the place of the survey's definition, and has the same id; ``people`` of its roster are
+    those whom the wave will invite, None for all of them.
+    """
+    if people is None:
+        return _add_draft(tx, context, survey_id, _draft(tx, context, survey_id, wishes, source=source), by)
+    # The plan asks the store who was drawn, and what was drawn refers to the draft.
+    empty = {"source": "", "plan": {}, "opens_at": "", "closes_at": ""}
+    row = _add_draft(tx, context, survey_id, empty, by)
+    drawn.set_people(tx, row.id, people)
+    return waves.change_draft(
+        tx, row.id, **_draft(tx, context, survey_id, wishes, source=source, wave_id=row.id)
+    )
 
 
 def change_draft(context: Context, ref: str, wishes: Mapping[str, Any], by: Actor | str) -> WaveRow:
@@ -66,12 +85,20 @@ def delete_draft(context: Context, ref: str, by: Actor) -> str:
     return row.survey_id
 
 
-def _draft(tx: Session, context: Context, survey_id: str, wishes: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a draft on the survey's current definition."""
-    source = surveys.get_survey(tx, survey_id).source
+def _draft(
+    tx: Session,
+    context: Context,
+    survey_id: str,
+    wishes: Mapping[str, Any],
+    *,
+    source: str | None = None,
+    wave_id: str | None = None,
+) -> dict[str, Any]:
+    """The columns of a draft on ``source``, by default the survey's current definition."""
+    source = surveys.get_survey(tx, survey_id).source if source is None else source
     survey, _ = load(source)
     terms = Terms(**{"tables": usual_tables(survey), **_named(tx, survey_id, wishes)})
-    return {"source": source, **planned(tx, context, survey_id, survey, terms)}
+    return {"source": source, **planned(tx, context, survey_id, survey, terms, wave_id=wave_id)}
 
 
 def _named(tx: Session, survey_id: str, wishes: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,10 +115,11 @@ def _add_draft(
     return row
 
 
-def budget_now(tx: Session, context: Context, survey_id: str) -> Budget:
-    """What is left of the cap for everybody on the survey's roster today."""
+def budget_now(tx: Session, context: Context, survey_id: str, draw: str | None = None) -> Budget:
+    """What is left of the cap today for everybody on the survey's roster, or who was drawn for a wave."""
     day = today(context.clock)
-    return budget_of(ledger.charges_of_roster(tx, survey_id, day), context.settings.cap_epsilon, day)
+    charges = ledger.charges_of_roster(tx, survey_id, day, draw)
+    return budget_of(charges, context.settings.cap_epsilon, day)
 
 
 def planned(
@@ -109,9 +137,11 @@ def planned(
     """
     problems = term_problems(terms, context.clock())
     chosen = pairing = None
+    draw = None if wave_id is None else drawn.draw_of(tx, wave_id)
     try:
-        if rosters.attributes_of(tx, survey_id):
-            plan = plan_of(tx, survey_id, survey, terms, budget_now(tx, context, survey_id))
+        if rosters.attributes_of(tx, survey_id, draw):
+            budget = budget_now(tx, context, survey_id, draw)
+            plan = plan_of(tx, survey_id, survey, terms, budget, draw=draw)
             policy, chosen, attributes = plan.policy, chosen_value(plan), plan.attributes
         else:
             policy, attributes = policy_without_roster(survey, terms), survey.attributes

@@ -20,7 +20,7 @@ from service.errors import Conflict, Unavailable
 from service.http.context import Context
 from service.registrar.issuer_keys import IssuerKeys
 from service.registrar.rsa import IssuerKey
-from service.store import box, invitations, ledger, rosters, surveys, waves
+from service.store import box, distribution, drawn, invitations, ledger, rosters, surveys, waves
 from service.store.mixing import mix
 from service.store.tables_main import TallyKeyRow, WaveRow
 from service.store.tally_keys import take_key
@@ -34,6 +34,7 @@ from service.surveys.planning import (
     plan_again,
     promise_value,
 )
+from service.surveys.telling import mail_keys, tell_of_opening
 from service.surveys.terms import LONGEST, Terms, stored, terms_of
 
 _log = logging.getLogger("sottovoce.surveys")
@@ -62,13 +63,15 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = au
             return row
         check_draft(row, "opened")
         surveys.lock_survey(tx, row.survey_id)
-        people = rosters.people_of(tx, row.survey_id)
+        draw = drawn.draw_of(tx, row.id)
+        people = rosters.people_of(tx, row.survey_id, draw)
         if not people:
             raise Conflict("the survey's roster is empty; upload one, then open again")
         survey, _ = load(row.source)
         terms = _terms_now(row, context.clock)
-        budget = budget_now(tx, context, row.survey_id)
-        plan = plan_again(tx, row.survey_id, survey, terms, chosen=row.plan["chosen"], budget=budget)
+        budget = budget_now(tx, context, row.survey_id, draw)
+        chosen = row.plan["chosen"]
+        plan = plan_again(tx, row.survey_id, survey, terms, chosen=chosen, budget=budget, draw=draw)
         paired = PairedWave(row.id, survey, plan.attributes, plan.policy, terms.closes_at)
         pairing = None if terms.pairing is None else opening_pairing(tx, paired, terms.pairing)
         manifest = _manifest(
@@ -83,10 +86,10 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = au
         wave, canonical = manifest.wave, manifest.canonical()
         day, cost = today(context.clock), manifest.micro_rho
         ledger.lock(tx)
-        charges = ledger.charges_of_roster(tx, row.survey_id, day)
+        charges = ledger.charges_of_roster(tx, row.survey_id, day, draw)
         check_room(charges, cost, context.settings.cap_epsilon, day)
         ledger.reserve(tx, row.id, wave, cost, day)
-        invitations.snapshot(tx, row.id, people)
+        tell_of_opening(tx, context, row, wave, people)
         columns = stored(terms, survey, promise_value(plan.policy, pairing), chosen_value(plan), pairing)
         waves.mark_open(
             tx,
@@ -95,8 +98,10 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = au
             manifest=canonical,
             invited=plan.invited,
             opens_at=columns["opens_at"],
+            minutes=columns["minutes"],
             plan=columns["plan"],
         )
+        drawn.forget(tx, row.id)
         audit.record(tx, context, by, "open wave", row.id, wave=wave.hex(), invited=plan.invited)
         # Both before the commit: what is left over if it fails is a key and a wave that nobody has heard of.
         keys.keep(wave, issuer)
@@ -120,11 +125,13 @@ def close_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = a
     wave = row.wave
     board = box.close_wave(context.box, wave)
     keys.destroy(wave)
+    mail_keys(context).destroy(wave)
     with unit_of_work(context.main) as tx:
         invitations.hold_issuing(tx, row.id, closing=True)
         row = waves.lock(tx, row.id)
         if row.state == "open":
             issued = invitations.count_and_forget(tx, row.id)
+            distribution.end_rounds(tx, row.id)
             # Before the commit: done again, it counts the same, since no key is left to draw a token with.
             with unit_of_work(context.box) as box_tx:
                 box.publish_issued(box_tx, wave, issued)

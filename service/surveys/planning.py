@@ -22,19 +22,26 @@ _LOWEST_RATE = 0.05
 _WAVES_BEFORE = 20  # how far back the groups of an attribute are looked for
 
 
-def audience_of(tx: Session, survey_id: str, rate: float | None = None) -> Audience:
-    """Who is invited, with ``rate`` or else that of the latest released wave as the share who answer."""
-    people = tuple(rosters.attributes_of(tx, survey_id))
+def audience_of(
+    tx: Session, survey_id: str, rate: float | None = None, *, draw: str | None = None
+) -> Audience:
+    """Who is invited, with ``rate`` or else that of the latest released wave as the share who answer.
+
+    ``draw``, here and below, is the wave for which people of the roster were drawn, None for all of them.
+    """
+    people = tuple(rosters.attributes_of(tx, survey_id, draw))
     return Audience(people, _latest_rate(tx, survey_id) if rate is None else rate)
 
 
-def plan_of(tx: Session, survey_id: str, survey: Survey, terms: Terms, budget: Budget) -> Plan:
+def plan_of(
+    tx: Session, survey_id: str, survey: Survey, terms: Terms, budget: Budget, *, draw: str | None = None
+) -> Plan:
     """The plan of a new wave on these terms. Raises Invalid with every fault.
 
     Without ``terms.allow_empty`` a wave of which nothing is likely to be shown is one; what would help is
     within ``budget``.
     """
-    audience = audience_of(tx, survey_id)
+    audience = audience_of(tx, survey_id, draw=draw)
     previous = () if terms.fresh_groups else groups_before(tx, survey)
     plan = make_plan(survey, audience, wishes_of(terms), previous=previous)
     if not (plan.shows_anything or terms.allow_empty):
@@ -51,13 +58,14 @@ def plan_again(
     *,
     chosen: Mapping[str, Any] | None,
     budget: Budget,
+    draw: str | None = None,
 ) -> Plan:
     """The plan to open a draft with: the chosen one, on the roster as it is now."""
     if chosen is None:
-        return plan_of(tx, survey_id, survey, terms, budget)
+        return plan_of(tx, survey_id, survey, terms, budget, draw=draw)
     plan = make_plan(
         survey,
-        audience_of(tx, survey_id, chosen["rate"]),
+        audience_of(tx, survey_id, chosen["rate"], draw=draw),
         wishes_of(terms),
         previous=_groups_of(chosen["groups"]),
         weights=Weights(*(tuple(chosen["weights"][name]) for name in ("counts", "tables", "questions"))),

@@ -12,6 +12,7 @@ from privacy.plan import MARGINS
 from privacy.planner import MERGE_AT, Wishes
 from privacy.survey import Survey
 from service.store.tables_main import WaveRow
+from service.surveys.minutes import minutes_of
 from service.surveys.pairing_terms import PairingTerms, pairing_terms_of, stored_pairing
 
 EPSILON, K, COMMENT_K, RETENTION_DAYS = 3.0, 5, 10, 90
@@ -112,6 +113,7 @@ def stored(
     return {
         "opens_at": minute(terms.opens_at),
         "closes_at": minute(terms.closes_at),
+        "minutes": minutes_of(survey),
         "plan": {
             "epsilon": terms.epsilon,
             "k": terms.k,

@@ -11,7 +11,7 @@ from service.http.body import JSON, Body, parsed, raw_body, request_body, schema
 from service.http.context import Context, context_of
 from service.http.cursor import PageModel, Paging, PagingDependency
 from service.http.problem import responses
-from service.store import ledger, surveys, waves
+from service.store import drawn, ledger, surveys, waves
 from service.store.tables_main import WaveRow
 from service.store.unit_of_work import reading
 from service.surveys.drafts import change_draft, delete_draft, draft_wave
@@ -123,7 +123,7 @@ def describe(context: Context, row: WaveRow) -> WaveModel:
     promise = row.plan["promise"]
     day, cap_epsilon = today(context.clock), context.settings.cap_epsilon
     with reading(context.main) as tx:
-        charges = ledger.charges_of_roster(tx, row.survey_id, day)
+        charges = ledger.charges_of_roster(tx, row.survey_id, day, drawn.draw_of(tx, row.id))
     room = room_of(charges, promise["micro_rho"], cap_epsilon, day)
     return model_of(row, promise, (cap_epsilon, room))
 
