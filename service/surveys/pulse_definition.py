@@ -1,14 +1,11 @@
 """The survey that asks whether an action helped: one item about how things are, whole results only."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from ruamel.yaml import YAML
 
 from privacy.definition import TITLE_LENGTH
 from privacy.errors import Invalid, Problem
+from service.surveys.yaml_document import write_yaml
 
 QUESTION = "since-then"
 OPTIONS = ("much-worse", "worse", "about-the-same", "better", "much-better")
@@ -101,7 +98,7 @@ def pulse_definition(
             }
         ],
     }
-    return _yaml(value)
+    return write_yaml(value)
 
 
 def _spoken(language: str) -> str:
@@ -122,12 +119,3 @@ def _item(words: _Words, action: str, theme: str | None) -> str:
 def _short(text: str, length: int) -> str:
     line = " ".join(text.split())
     return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
-
-
-def _yaml(value: dict[str, Any]) -> str:
-    writer: Any = YAML(typ="safe", pure=True)
-    writer.default_flow_style, writer.width = False, 1000
-    writer.sort_base_mapping_type_on_output = False  # the order above, not that of the alphabet
-    text = io.StringIO()
-    writer.dump(value, text)
-    return text.getvalue()

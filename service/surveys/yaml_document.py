@@ -5,9 +5,11 @@ second document are faults, a plain ``no`` is text, and so is a date (YAML 1.2, 
 hexadecimal and octal numbers).
 """
 
+import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -191,3 +193,14 @@ def _plain(text: str) -> object:
 
 def _line(event: Event) -> int:
     return int(event.start_mark.line) + 1
+
+
+def write_yaml(value: Mapping[str, Any]) -> str:
+    """Plain data as YAML text that ``read_yaml`` reads back, mappings in their own order."""
+    writer: Any = YAML(typ="safe", pure=True)
+    writer.default_flow_style, writer.width = False, 1000
+    writer.sort_base_mapping_type_on_output = False
+    writer.allow_unicode = True
+    text = io.StringIO()
+    writer.dump(value, text)
+    return text.getvalue()

@@ -1,0 +1,1 @@
+"""Pulses that run themselves: schedules, letters, chats and cards."""
