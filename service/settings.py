@@ -56,6 +56,18 @@ class Settings(BaseSettings):
         le=20,
         description="most privacy loss a person may be asked for in a rolling year, at delta 1e-6",
     )
+    load_invitations: int = Field(
+        default=8,
+        ge=1,
+        le=1000,
+        description="most waves that may invite a person within 28 days, over all surveys",
+    )
+    load_minutes: int = Field(
+        default=60,
+        ge=1,
+        le=10_000,
+        description="most minutes that a person may be asked for within 28 days, over all surveys",
+    )
     feedback_hour: int = Field(
         default=18,
         ge=0,

@@ -1,12 +1,12 @@
 """What a wave of a schedule asks and whom: questions in turn, and whoever has waited longest.
 
 A turn counts the waves that a schedule has held. Part ``turn mod parts`` of the questions is asked, so every
-question comes back within as many waves as there are parts; one in n people is drawn of those who were asked
-longest ago, so everybody is asked again within n waves and nobody before that.
+question comes back within as many waves as there are parts. One in n people is drawn, those who were asked
+longest ago, so everybody is asked again within n waves while nobody is left out and few join.
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 from random import Random, SystemRandom
 from typing import Any
@@ -21,55 +21,64 @@ _NEVER = -1  # the turn of somebody who was never asked
 def parts_of(survey: Survey, schedule: Schedule) -> tuple[tuple[str, ...], ...]:
     """The ids of the questions of each part, those asked always left out; one part where all are asked.
 
-    The parts are as equal as they can be. Questions of a theme stand together where that costs no more parts.
+    There are as few parts as ``questions_per_wave`` allows, and they are as equal as they can be while the
+    questions of a theme stand together, as far as fitting the largest themes first can tell.
     """
-    turning = [question for question in survey.questions if question.id not in schedule.always]
-    if schedule.questions_per_wave is None or not turning:
-        return (tuple(question.id for question in turning),)
-    number = math.ceil(len(turning) / schedule.questions_per_wave)
-    order = [theme.id for theme in survey.themes]
-    by_theme = sorted(turning, key=lambda one: order.index(one.theme) if one.theme in order else len(order))
-    return tuple(_dealt(by_theme, number))
+    rotating = [question for question in survey.questions if question.id not in schedule.always]
+    most = schedule.questions_per_wave
+    if most is None or len(rotating) <= most:
+        return (tuple(question.id for question in rotating),)
+    number = math.ceil(len(rotating) / most)
+    dealings = (_dealt(rotating, number, size) for size in range(math.ceil(len(rotating) / number), most + 1))
+    parts = min(dealings, key=lambda parts: sum(len({one.theme or one.id for one in part}) for part in parts))
+    return tuple(tuple(question.id for question in rotating if question in part) for part in parts)
 
 
-def _dealt(questions: Sequence[Question], number: int) -> Iterable[tuple[str, ...]]:
-    """Cut into ``number`` parts whose sizes differ by one at most."""
-    for part in range(number):
-        start, end = (len(questions) * place // number for place in (part, part + 1))
-        yield tuple(question.id for question in questions[start:end])
+def _dealt(questions: Sequence[Question], number: int, size: int) -> list[list[Question]]:
+    """``number`` parts of at most ``size``: the largest themes first, each where it leaves least room."""
+    themes: dict[str, list[Question]] = {}
+    for question in questions:
+        themes.setdefault(question.theme or f"question {question.id}", []).append(question)
+    parts: list[list[Question]] = [[] for _ in range(number)]
+    split: list[Question] = []
+    for theme in sorted(themes.values(), key=len, reverse=True):
+        fitting = [part for part in parts if len(part) + len(theme) <= size]
+        if fitting:
+            max(fitting, key=len).extend(theme)
+        else:
+            split += theme
+    for question in split:
+        max((part for part in parts if len(part) < size), key=len).append(question)
+    return parts
 
 
 def asked_in(source: str, survey: Survey, schedule: Schedule, turn: int) -> str:
     """The definition of the wave of a turn: ``source`` with the questions of its part alone.
 
-    Themes, option lists and scales that no question is left of are dropped. Where everything is asked it is
-    ``source`` as it is.
+    Themes, option lists and scales that no question is left of are dropped, and of a scale the items that are
+    not asked. Where everything is asked it is ``source`` as it is.
     """
     parts = parts_of(survey, schedule)
     if len(parts) == 1:
         return source
     asked = {*schedule.always, *parts[turn % len(parts)]}
     value: Any = read_yaml(source.removeprefix("\ufeff")).value
-    questions = [one for one in value["questions"] if one["id"] in asked]
-    value["questions"] = questions
-    _keep(value, "themes", lambda theme: theme["id"] in {one.get("theme") for one in questions})
+    questions = value["questions"] = [one for one in value["questions"] if one["id"] in asked]
+    themes = {one.get("theme") for one in questions}
     lists = {one["options"] for one in questions if isinstance(one.get("options"), str)}
-    if "option_lists" in value:
-        value["option_lists"] = {name: one for name, one in value["option_lists"].items() if name in lists}
-        if not value["option_lists"]:
-            del value["option_lists"]
-    for scale in value.get("scales") or ():
+    for scale in value.get("scales", ()):
         scale["items"] = [item for item in scale["items"] if item in asked]
+    _keep(value, "themes", lambda theme: theme["id"] in themes)
     _keep(value, "scales", lambda scale: bool(scale["items"]))
-    return write_yaml(value)
+    value["option_lists"] = {
+        name: one for name, one in value.get("option_lists", {}).items() if name in lists
+    }
+    return write_yaml({key: one for key, one in value.items() if key != "option_lists" or one})
 
 
-def _keep(value: dict[str, Any], name: str, wanted: Any) -> None:
-    if name not in value:
-        return
-    value[name] = [one for one in value[name] if wanted(one)]
-    if not value[name]:
-        del value[name]
+def _keep(value: dict[str, Any], key: str, wanted: Callable[[Any], bool]) -> None:
+    if kept := [one for one in value.pop(key, ()) if wanted(one)]:
+        value[key] = kept
 
 
 def draw(
@@ -81,21 +90,19 @@ def draw(
 ) -> tuple[str, ...]:
     """One in ``one_in`` of ``people``, rounded up, in the order of names: whoever was asked longest ago.
 
-    ``last_turn`` is the turn in which each was asked last. Nobody of ``left_out`` is drawn; they go on
-    waiting. Between those who have waited equally long chance decides.
+    ``last_turn`` is the turn in which each was asked last; who was never asked comes first. Nobody of
+    ``left_out`` is drawn; they go on waiting. Between those who have waited equally long chance decides, by
+    default the operating system's.
     """
     chance = chance or SystemRandom()
     wanted = math.ceil(len(people) / one_in)
+    left_out = frozenset(left_out)
     waiting = sorted(
-        (person for person in people if person not in left_out), key=lambda one: (_last(last_turn, one), one)
+        (last_turn.get(person, _NEVER), person) for person in set(people) if person not in left_out
     )
     drawn: list[str] = []
-    for _, equal in groupby(waiting, key=lambda one: _last(last_turn, one)):
-        together = list(equal)
-        chance.shuffle(together)
-        drawn += together[: wanted - len(drawn)]
+    for _, equal in groupby(waiting, key=lambda one: one[0]):
+        if len(drawn) < wanted:
+            together = [person for _, person in equal]
+            drawn += chance.sample(together, min(len(together), wanted - len(drawn)))
     return tuple(sorted(drawn))
-
-
-def _last(last_turn: Mapping[str, int], person: str) -> int:
-    return last_turn.get(person, _NEVER)

@@ -1,11 +1,12 @@
 """When a survey's waves come by themselves, whom and what they ask, and how people hear of them.
 
-Values alone: what is impossible about one is found by schedule_faults.py, its dates by occurrences.py.
+Values alone: what is impossible about one is found by schedule_faults.py, its dates by
+occurrences.py, what is asked and of whom by rotation.py.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any, Literal, get_args
 
 Cadence = Literal["weekly", "fortnightly", "monthly", "quarterly", "half-yearly", "dates"]
@@ -13,7 +14,11 @@ CADENCES: tuple[Cadence, ...] = get_args(Cadence)
 MONTHS: Mapping[str, int] = {"monthly": 1, "quarterly": 3, "half-yearly": 6}
 WEEKS: Mapping[str, int] = {"weekly": 1, "fortnightly": 2}
 Channel = Literal["slack", "teams"]
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)  # calendars of holidays reach no further
+MOST_DATES, MOST_OPEN_DAYS, MOST_LEAD_DAYS = 100, 366, 60
+MOST_PARTS = 12  # one person in so many is asked, at most
 MOST_REMINDERS = 2
+REMINDER_ROOM = timedelta(hours=12)  # a reminder later than this before the closing helps nobody
 LEAD_DAYS = 7
 
 
@@ -40,13 +45,15 @@ class Schedule:
 
     A wave opens on each date of the cadence at ``opens`` and closes ``open_days`` later at ``closes``.
     Monthly and rarer ones keep the day of the month of ``starts_on``, its last day where a month is shorter,
-    or with ``same_weekday`` its weekday, such as the first Monday. ``holidays`` is a country, or a country
-    and a part of it (DE, DE-BY), on whose holidays nothing opens; ``on_holiday`` says what becomes of the
-    wave.
+    or with ``same_weekday`` its weekday: the first Monday, or where it is a fifth one the last. ``dates`` are
+    the days of the cadence of that name. ``holidays`` is a country, or a country and a part of it (DE,
+    DE-BY), on whose holidays nothing opens: the wave is moved to the next working day, its closing with it,
+    or skipped, as ``on_holiday`` says.
 
     Of the roster a random one in ``people_one_in`` is asked each time. Each wave asks the questions of
     ``always`` and ``questions_per_wave`` of the others in turn; None asks all. ``terms`` are fields of a
-    wave's terms but its times; ``lead_days`` before it opens, a wave is drafted and its people are drawn.
+    wave's terms as JSON (TermsModel), but no times and no pairing; ``lead_days`` before it opens, a wave is
+    drafted and its people are drawn.
     """
 
     cadence: Cadence
@@ -73,36 +80,40 @@ class Schedule:
 
     def value(self) -> dict[str, Any]:
         """The schedule as JSON."""
-        return {name: _plain(one) for name, one in asdict(self).items()}
+        value: dict[str, Any] = _plain(asdict(self))
+        return value
 
 
 def schedule_of(value: Mapping[str, Any]) -> Schedule:
     """The schedule that ``Schedule.value`` wrote."""
     ends_on = value["ends_on"]
-    return Schedule(
-        **{
-            **value,
-            "starts_on": date.fromisoformat(value["starts_on"]),
-            "ends_on": None if ends_on is None else date.fromisoformat(ends_on),
-            "opens": time.fromisoformat(value["opens"]),
-            "closes": time.fromisoformat(value["closes"]),
-            "dates": tuple(map(date.fromisoformat, value["dates"])),
-            "pauses": tuple(
-                Pause(date.fromisoformat(one["first"]), date.fromisoformat(one["last"]), one["reason"])
-                for one in value["pauses"]
-            ),
-            "reminders": tuple(
-                Reminder(one["days"], time.fromisoformat(one["at"])) for one in value["reminders"]
-            ),
-            "always": tuple(value["always"]),
-            "announce": tuple(value["announce"]),
-        }
-    )
+    read = {
+        "starts_on": date.fromisoformat(value["starts_on"]),
+        "ends_on": None if ends_on is None else date.fromisoformat(ends_on),
+        "opens": time.fromisoformat(value["opens"]),
+        "closes": time.fromisoformat(value["closes"]),
+        "dates": tuple(map(date.fromisoformat, value["dates"])),
+        "pauses": tuple(map(_pause, value["pauses"])),
+        "reminders": tuple(map(_reminder, value["reminders"])),
+        "always": tuple(value["always"]),
+        "announce": tuple(value["announce"]),
+    }
+    return Schedule(**{**value, **read})
+
+
+def _pause(value: Mapping[str, str]) -> Pause:
+    return Pause(date.fromisoformat(value["first"]), date.fromisoformat(value["last"]), value["reason"])
+
+
+def _reminder(value: Mapping[str, Any]) -> Reminder:
+    return Reminder(value["days"], time.fromisoformat(value["at"]))
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, date | time):
-        return value.isoformat("minutes") if isinstance(value, time) else value.isoformat()
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

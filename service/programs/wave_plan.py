@@ -17,7 +17,6 @@ from service.clock import today
 from service.errors import Conflict
 from service.http.context import Context
 from service.programs.meaning import Asked, paired_in
-from service.programs.plan_room import Cost, Load, largest_epsilon, loads
 from service.programs.program_waves import meaning_problems
 from service.programs.wave_plan_faults import notes_on, of_wave, over_the_cap
 from service.programs.wave_plan_terms import PairedPlan, terms_of_plan
@@ -27,6 +26,7 @@ from service.store.tables_programs import ProgramRow
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import load
 from service.surveys.drafts import planned
+from service.surveys.plan_room import Cost, Load, largest_epsilon, loads
 from service.surveys.terms import Terms
 
 Columns = dict[str, Any]  # of a draft

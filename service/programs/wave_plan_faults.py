@@ -6,10 +6,10 @@ from typing import Any
 from privacy.errors import Problem
 from privacy.ledger import CAP_DELTA
 from privacy.mechanism import MICRO, epsilon_of
-from service.programs.plan_room import Load
 from service.programs.program_view import BASELINE
 from service.programs.wave_schedule import Slot
 from service.store.tables_programs import ProgramRow
+from service.surveys.plan_room import Load
 
 
 def over_the_cap(found: Sequence[Load], largest_epsilon: float | None) -> list[Problem]:

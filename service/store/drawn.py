@@ -1,6 +1,6 @@
 """Whom a draft will invite where that is not its survey's whole roster: drawn and fixed before it opens."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -30,6 +30,13 @@ def among(draw: str | None) -> Any:
         return True
     drawn = select(WavePersonRow.person).where(col(WavePersonRow.wave_id) == draw)
     return col(RosterRow.person).in_(drawn)
+
+
+def leave_out(tx: Session, wave_id: str, people: Collection[str]) -> None:
+    """Do not invite these people after all."""
+    mine = delete(WavePersonRow).where(col(WavePersonRow.wave_id) == wave_id)
+    for person in people:
+        tx.connection().execute(mine.where(col(WavePersonRow.person) == person))
 
 
 def forget(tx: Session, wave_id: str) -> None:

@@ -9,6 +9,8 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from sqlmodel import Session
+
 from privacy.contract import Manifest, Pairing, minute
 from privacy.issuing import issuer_public_key
 from privacy.planner import Plan
@@ -25,9 +27,11 @@ from service.store.mixing import mix
 from service.store.tables_main import TallyKeyRow, WaveRow
 from service.store.tally_keys import take_key
 from service.store.unit_of_work import reading, unit_of_work
+from service.surveys.askable import Asking, asked_too_much, without_room
 from service.surveys.definition_file import load
 from service.surveys.drafts import budget_now, check_draft
 from service.surveys.ledger_room import check_room
+from service.surveys.load_room import check_load
 from service.surveys.pairing_terms import PairedWave, opening_pairing
 from service.surveys.planning import (
     chosen_value,
@@ -64,11 +68,9 @@ def open_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = au
         check_draft(row, "opened")
         surveys.lock_survey(tx, row.survey_id)
         draw = drawn.draw_of(tx, row.id)
-        people = rosters.people_of(tx, row.survey_id, draw)
-        if not people:
-            raise Conflict("the survey's roster is empty; upload one, then open again")
         survey, _ = load(row.source)
         terms = _terms_now(row, context.clock)
+        people = _people(tx, context, row, draw, terms)
         budget = budget_now(tx, context, row.survey_id, draw)
         chosen = row.plan["chosen"]
         plan = plan_again(tx, row.survey_id, survey, terms, chosen=chosen, budget=budget, draw=draw)
@@ -150,6 +152,25 @@ def close_wave(context: Context, keys: IssuerKeys, ref: str, by: Actor | str = a
         # The wave is closed all the same; the next mixing removes what is left of the order.
         _log.warning("wave %s: %s", row.id, error)
     return row
+
+
+def _people(tx: Session, context: Context, row: WaveRow, draw: str | None, terms: Terms) -> list[str]:
+    """Whom the wave invites: its roster, or who was drawn and can still be asked."""
+    people = rosters.people_of(tx, row.survey_id, draw)
+    if not people:
+        raise Conflict("the survey's roster is empty; upload one, then open again")
+    ledger.lock(tx)  # no other wave opens and asks them meanwhile
+    if draw is not None:  # others may have asked them since
+        wave = Asking(terms.opens_at, row.minutes, row.plan["promise"]["micro_rho"], row.id)
+        full = asked_too_much(tx, context, people, wave, drafts=False)
+        full |= without_room(tx, context, people, wave, drafts=False)
+        drawn.leave_out(tx, row.id, full)
+        people = [person for person in people if person not in full]
+        if not people:
+            raise Conflict("nobody who was drawn can be asked any more; delete the draft")
+    else:
+        check_load(tx, context, row.id, people, minutes=row.minutes, opens=terms.opens_at)
+    return people
 
 
 def _terms_now(row: WaveRow, clock: Clock) -> Terms:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from privacy.contract import minute
 from privacy.errors import SottovoceError
 from service.http.context import Context
 from service.registrar.issuer_keys import IssuerKeys
-from service.store import waves
+from service.store import schedules, waves
 from service.store.invitations import note_participation
 from service.store.tables_main import WaveRow
 from service.store.unit_of_work import reading, unit_of_work
@@ -82,10 +83,17 @@ class Scheduler:
                 self._say(wave_id, f"failed with {type(error).__name__}; it will be tried again")
             else:
                 done.append(wave_id)
-                self._said.pop(wave_id, None)
+                if self._said.pop(wave_id, None) is not None:
+                    self._note(wave_id, None)
         return done, refused
 
     def _say(self, wave_id: str, reason: str) -> None:
         if self._said.get(wave_id) != reason:
             self._said[wave_id] = reason
             _log.warning("wave %s: %s", wave_id, reason)
+            self._note(wave_id, reason)
+
+    def _note(self, wave_id: str, reason: str | None) -> None:
+        """For the owner of the schedule that the wave is of, if it is of one."""
+        with suppress(SottovoceError), unit_of_work(self._context.main) as tx:
+            schedules.keep_fault(tx, wave_id, reason)

@@ -101,10 +101,10 @@ FAULTS = (
     ),
     fault(
         "a plan whose waves are held against the cap one by one",
-        "service/programs/plan_room.py",
+        "service/surveys/plan_room.py",
         'before.append(Entry("", cost.micro_rho, cost.day, "reserved", "", ""))',
         "before.clear()",
-        "tests/unit/service/programs/test_plan_room.py::test_a_plan_fits_exactly_if_every_wave_could_be_opened",
+        "tests/unit/service/surveys/test_plan_room.py::test_a_plan_fits_exactly_if_every_wave_could_be_opened",
     ),
     fault(
         "an outside figure about four people",

@@ -1,13 +1,15 @@
 """A wave can invite some of a roster: drawn before it opens, planned for them, charged to them alone."""
 
+from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
-from privacy.errors import BudgetExceeded
 from service.accounts import audit
+from service.errors import Conflict
 from service.registrar.mail_keys import MailKeys
 from service.store import distribution, invitations, ledger, waves
 from service.store.tables_main import InvitationRow, RosterRow
@@ -28,16 +30,16 @@ DRAWN = ["p001", "p002", "p005", "p008"]
 
 def draft_for(world: SimpleNamespace, people: list[str], **terms: object) -> str:
     """Draft a wave of a week for these people; its id."""
-    opens_at = world.now.replace(second=0, microsecond=0)
-    wishes = {
-        "opens_at": opens_at,
-        "closes_at": opens_at.replace(day=opens_at.day + 7),
-        "merge_at": 1,
-        "allow_empty": True,
-        **terms,
-    }
+    wishes = wishes_of(world, **terms)
     with unit_of_work(world.main) as tx:
         return draft_within(tx, world.context, "pulse", wishes, audit.SCHEDULE, people=people).id
+
+
+def wishes_of(world: SimpleNamespace, **terms: object) -> dict[str, object]:
+    """The terms of a wave that opens now, for a week."""
+    opens_at = world.now.replace(second=0, microsecond=0)
+    times = {"opens_at": opens_at, "closes_at": opens_at + timedelta(days=7)}
+    return {**times, "merge_at": 1, "allow_empty": True, **terms}
 
 
 @pytest.fixture
@@ -78,15 +80,37 @@ def test_whoever_left_the_roster_since_is_not_invited(office: SimpleNamespace) -
         assert invitations.people_of(tx, draft) == DRAWN
 
 
-def test_the_cap_is_that_of_whoever_was_drawn(office: SimpleNamespace) -> None:
+def test_whoever_has_no_room_left_when_it_opens_is_left_out(office: SimpleNamespace) -> None:
     """Two waves of epsilon 6 do not fit into a year of one person's, and do into those of two."""
-    first, second, third = (
-        draft_for(office, people, epsilon=6.0) for people in (DRAWN, ["p003", "p004"], DRAWN)
-    )
-    open_wave(office.context, office.issuer_keys, first)
-    open_wave(office.context, office.issuer_keys, second)
-    with pytest.raises(BudgetExceeded):
-        open_wave(office.context, office.issuer_keys, third)
+    drawn = (DRAWN, ["p003", "p004"], [*DRAWN, "p003", "p009"], DRAWN)
+    first, second, third, fourth = (draft_for(office, people, epsilon=6.0) for people in drawn)
+    for draft in (first, second, third):
+        open_wave(office.context, office.issuer_keys, draft)
+    with reading(office.main) as tx:
+        assert invitations.people_of(tx, third) == ["p009"]
+    with pytest.raises(Conflict, match="nobody who was drawn"):
+        open_wave(office.context, office.issuer_keys, fourth)
+
+
+def test_nobody_is_asked_for_more_than_the_load(world: SimpleNamespace) -> None:
+    """Two waves of 28 days are the most here: a third to a whole roster is refused, drawn ones leave out."""
+    settings = world.context.settings.model_copy(update={"load_invitations": 2})
+    world.context = replace(world.context, settings=settings)
+    world.survey()
+    world.roster(12)
+    for people in (DRAWN, DRAWN):
+        open_wave(world.context, world.issuer_keys, draft_for(world, people, epsilon=1.0))
+    with unit_of_work(world.main) as tx:
+        whole = draft_within(tx, world.context, "pulse", wishes_of(world, epsilon=1.0), audit.SCHEDULE).id
+    with pytest.raises(Conflict, match="4 of 12 people .* from 2026-03-30"):
+        open_wave(world.context, world.issuer_keys, whole)
+    third = draft_for(world, [*DRAWN, "p009"], epsilon=1.0)
+    open_wave(world.context, world.issuer_keys, third)
+    with reading(world.main) as tx:
+        assert invitations.people_of(tx, third) == ["p009"]
+    world.now += timedelta(days=28)
+    world.add_wave_keys(1)
+    open_wave(world.context, world.issuer_keys, draft_for(world, DRAWN, epsilon=1.0))
 
 
 def test_a_draft_that_is_deleted_leaves_nothing_of_its_draw(office: SimpleNamespace) -> None:

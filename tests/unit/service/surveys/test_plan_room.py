@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from privacy.errors import BudgetExceeded
 from privacy.ledger import CAP_DELTA, Entry, check_cap
 from privacy.mechanism import micro_rho_for
-from service.programs.plan_room import Cost, largest_epsilon, loads
+from service.surveys.plan_room import Cost, largest_epsilon, loads
 
 TODAY = date(2026, 3, 2)
 CAP = micro_rho_for(8.0, CAP_DELTA)
