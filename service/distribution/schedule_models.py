@@ -100,7 +100,7 @@ class ScheduleModel(BaseModel):
     )
     holidays: str | None = Field(
         default=None,
-        max_length=20,
+        max_length=40,
         description="A country (ISO 3166) or a part of it, on whose public holidays no wave opens.",
         examples=["DE-BY"],
     )

@@ -14,6 +14,7 @@ from service.http.problem import responses
 from service.store import rosters, surveys
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import load
+from service.surveys.load_summary import load_of
 from service.surveys.roster_csv import read_csv
 from service.surveys.roster_json import read_json
 from service.surveys.roster_summary import RosterModel, summarise
@@ -91,7 +92,9 @@ def router() -> APIRouter:
         """Numbers alone: no address gives back who is on a roster."""
         with reading(context.main) as tx:
             definition, _ = load(surveys.get_survey(tx, survey).source)
-            return summarise(definition, rosters.attributes_of(tx, survey))
+            sizes = summarise(definition, rosters.attributes_of(tx, survey))
+            asked = load_of(tx, context, definition, rosters.people_of(tx, survey))
+        return RosterModel(**sizes.model_dump(), load=asked)
 
     return routes
 
@@ -104,4 +107,6 @@ def store_roster(context: Context, by: Actor, survey: str, content: bytes, *, is
     with unit_of_work(context.main) as tx:
         rosters.replace_roster(tx, survey, entries)
         audit.record(tx, context, by, "replace roster", survey, people=len(entries))
-    return summarise(definition, (entry.attributes for entry in entries))
+        asked = load_of(tx, context, definition, [entry.person for entry in entries])
+    sizes = summarise(definition, (entry.attributes for entry in entries))
+    return RosterModel(**sizes.model_dump(), load=asked)

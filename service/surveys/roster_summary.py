@@ -10,6 +10,7 @@ from privacy.hierarchy import levels_from_paths, path_problems
 from privacy.planner import MERGE_AT
 from privacy.survey import Attribute, Survey
 from service.http.problem import FaultModel
+from service.surveys.load_models import LoadModel
 from service.surveys.roster_file import columns_of
 
 
@@ -32,7 +33,7 @@ class AttributeSizesModel(BaseModel):
     unknown: int = Field(description="People whose level the roster does not give.", examples=[0])
 
 
-class RosterModel(BaseModel):
+class SizesModel(BaseModel):
     """A roster's size. Never who is on it, and never who has answered."""
 
     survey: str = Field(examples=["psychological-safety"])
@@ -41,7 +42,13 @@ class RosterModel(BaseModel):
     warnings: list[FaultModel] = Field(description="Groups so small that a wave merges them.")
 
 
-def summarise(survey: Survey, people: Iterable[Mapping[str, str]]) -> RosterModel:
+class RosterModel(SizesModel):
+    """A roster's size, and how much its people are asked for."""
+
+    load: LoadModel
+
+
+def summarise(survey: Survey, people: Iterable[Mapping[str, str]]) -> SizesModel:
     """Count ``people``, each given by level ids by attribute id and paths by their names."""
     columns = columns_of(survey)
     counts: dict[str, Counter[str]] = {name: Counter() for name in columns}
@@ -63,7 +70,7 @@ def summarise(survey: Survey, people: Iterable[Mapping[str, str]]) -> RosterMode
         if steps[0].path is None:  # no definition could merge the units of a hierarchy
             small = (_small(name, level) for level in found[0] if level.people < MERGE_AT)
             warnings += [FaultModel.model_validate(problem, from_attributes=True) for problem in small]
-    return RosterModel(survey=survey.id, people=number, attributes=sizes, warnings=warnings)
+    return SizesModel(survey=survey.id, people=number, attributes=sizes, warnings=warnings)
 
 
 def _sizes(

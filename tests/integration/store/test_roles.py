@@ -200,6 +200,15 @@ TABLES = [
     "outside_figure",
     "program_wave",
     "carried",
+    "schedule",
+    "occurrence",
+    "wave_person",
+    "distribution",
+    "mail_round",
+    "mail_again",
+    "mail_text",
+    "announcement",
+    "quiet",
 ]
 
 
@@ -221,13 +230,28 @@ TABLES = [
                 "response",
                 "staff_user",
                 "staff_session",
+                "wave_person",
+                "mail_round",
+                "mail_again",
+                "quiet",
             )
         ],
         ("results", "DELETE FROM release"),
         ("results", "INSERT INTO api_key VALUES ('', '', '', '', current_date, false)"),
         *[
             ("tally", f"SELECT count(*) FROM {table}")
-            for table in ("roster", "invitation", "issuance", "api_key", "staff_user", "audit", "program")
+            for table in (
+                "roster",
+                "invitation",
+                "issuance",
+                "api_key",
+                "staff_user",
+                "audit",
+                "program",
+                "wave_person",
+                "mail_round",
+                "quiet",
+            )
         ],
         ("tally", "UPDATE wave SET manifest = ''"),
         ("tally", "UPDATE release SET content = ''"),
