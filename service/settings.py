@@ -15,7 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from privacy.errors import Invalid, Problem
 
 PREFIX = "SOTTOVOCE_"
-FROM_FILES = ("database", "box_database", "oidc_client_secret")  # what may hold a password
+FROM_FILES = ("database", "box_database", "oidc_client_secret", "smtp_password")  # what may hold a password
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _ROLE_RULE = r"[^\s:=,]+:[^:=,]+=(admin|owner|analyst|auditor)"
 
 
@@ -84,6 +85,32 @@ class Settings(BaseSettings):
         le=8,
         description="privacy loss of a month's statistics of conversations, at delta 1e-6; 0 publishes none",
     )
+    smtp_host: str | None = Field(
+        default=None,
+        pattern=r"^[^\s/@]+$",
+        description="mail server that takes letters; without one none goes out",
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="how the way to it is encrypted; none is for a server on the same machine alone",
+    )
+    smtp_user: str | None = Field(default=None, description="name to sign in there with, if it asks for one")
+    smtp_password: SecretStr | None = Field(default=None, description="password there")
+    mail_from: str | None = Field(
+        default=None,
+        pattern=r"^[^\s@<>,;:\"]+@[^\s@<>,;:\"]+$",
+        description="address that letters come from, and that undeliverable ones go back to",
+    )
+    mail_connections: int = Field(
+        default=4, ge=1, le=32, description="connections to the mail server at the same time"
+    )
+    organisation: str | None = Field(
+        default=None,
+        max_length=100,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="name of the organisation, as letters give it",
+    )
     linger_ms: float = Field(
         default=2, ge=0, le=1000, description="how long a busy collector gathers a group"
     )
@@ -118,6 +145,20 @@ class Settings(BaseSettings):
         if self.main_url == self.box_url and self.main_url.startswith("sqlite"):
             raise ValueError(
                 "the box needs a SQLite file of its own, so that no log holds people and responses"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _mail_server(self) -> Self:
+        if self.smtp_host is None:
+            return self
+        if self.mail_from is None:
+            raise ValueError(
+                "SOTTOVOCE_SMTP_HOST needs SOTTOVOCE_MAIL_FROM, the address that letters come from"
+            )
+        if self.smtp_security == "none" and self.smtp_host not in _THIS_MACHINE:
+            raise ValueError(
+                "SOTTOVOCE_SMTP_SECURITY none is for a server on this machine: links are not to be read"
             )
         return self
 

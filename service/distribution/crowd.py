@@ -5,7 +5,7 @@ The scheduler draws people with it, and the preview of a year goes through the s
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +15,20 @@ from privacy.ledger import CAP_DELTA, YEAR
 from privacy.mechanism import micro_rho_for
 from service.http.context import Context
 from service.store import asked, rosters
+from service.store.letting_out import month_of
 from service.store.load import WINDOW
 
 People = NDArray[np.bool_]  # (crowd,): whether each of them is meant
 Numbers = NDArray[np.int64]  # (crowd,): a number of each of them
+_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asking:
     """A wave that asks ``people``: one that has opened, a draft, or one that is only planned.
 
-    ``day`` is when it is charged ``micro_rho``, in millionths. ``running`` says that it is not over. ``id`` is
-    None for one that is only planned.
+    ``day`` is when it is charged ``micro_rho``, in millionths. ``running`` says that it is not over; ``id``
+    is None for one that is only planned.
     """
 
     survey: str
@@ -134,13 +136,27 @@ def crowd_of(tx: Session, context: Context, surveys: Sequence[str]) -> Crowd:
         Limits(
             micro_rho_for(settings.cap_epsilon, CAP_DELTA), settings.load_invitations, settings.load_minutes
         ),
-        to_everybody=asked.charged_to_everybody(tx, since),
+        to_everybody=_with_months_to_come(asked.charged_to_everybody(tx, since), context, now.date()),
     )
     crowd.waves += [_asking(wave, people) for wave, people in _opened(tx, surveys, since, place)]
     for draft in asked.drafted(tx, now):
         people = rosters.people_of(tx, draft.survey_id) if draft.people is None else draft.people
         crowd.waves.append(_asking(draft, _mask(place, people)))
     return crowd
+
+
+def _with_months_to_come(
+    charged: Sequence[tuple[date, int]], context: Context, today: date
+) -> list[tuple[date, int]]:
+    """Statistics of conversations go on to be charged each month as long as they were this month."""
+    months = [*charged]
+    if context.settings.feedback_epsilon and any(month_of(day) == month_of(today) for day, _ in charged):
+        cost = micro_rho_for(context.settings.feedback_epsilon, CAP_DELTA)
+        day = today
+        for _ in range(_MONTHS):
+            day = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+            months.append((day, cost))
+    return months
 
 
 def _opened(

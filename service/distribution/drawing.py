@@ -44,6 +44,11 @@ class Drawn:
     reason: str | None = None
 
     @property
+    def roster_too_small(self) -> bool:
+        """Whether there would be no wave even if everybody could be asked; the roster may still grow."""
+        return self.reason is not None and not self.taken + self.burdened + self.without_room
+
+    @property
     def all_of_them(self) -> bool:
         """Whether the whole roster is asked."""
         return int(self.people.sum()) == self.roster

@@ -17,6 +17,7 @@ from service.distribution.working_days import holiday_on, is_weekend
 
 FARTHEST_MOVE = 14  # days; a run of holidays that is longer is a pause
 PUNCTUAL = timedelta(hours=1)  # an opening within this is not called late
+REMINDERS_APART = timedelta(hours=23)  # a day, which daylight saving may shorten
 _DAY = timedelta(days=1)
 Due = Literal["early", "open", "late", "missed"]
 
@@ -78,7 +79,8 @@ def _occurrence(schedule: Schedule, day: date, following: date | None) -> Occurr
     if skipped is None and (reason := _too_short(schedule, opening, until)):
         opening, skipped = day, reason
     opens_at, closes_at = _times(schedule, opening, until)
-    return Occurrence(day, opens_at, closes_at, tuple(_reminders(schedule, opening, closes_at)), skipped)
+    reminders = () if skipped else tuple(_reminders(schedule, opening, closes_at))
+    return Occurrence(day, opens_at, closes_at, reminders, skipped)
 
 
 def _opening_day(schedule: Schedule, day: date, following: date | None) -> tuple[date, str | None]:
@@ -105,11 +107,19 @@ def _times(schedule: Schedule, opening: date, until: datetime | None) -> tuple[d
 
 
 def _reminders(schedule: Schedule, opening: date, closes_at: datetime) -> Iterator[datetime]:
-    """Those that still help; where a wave had to close earlier, a reminder may come too late."""
+    """Those that still help: none on a day that is off, none too late, none within a day of another."""
+    before: datetime | None = None
     for reminder in sorted(schedule.reminders, key=lambda one: (one.days, one.at)):
-        moment = local(opening + reminder.days * _DAY, reminder.at, schedule.zone)
-        if moment <= closes_at - REMINDER_ROOM:
+        day = opening + reminder.days * _DAY
+        if _off(schedule, day):
+            days = (day + number * _DAY for number in range(1, FARTHEST_MOVE + 1))
+            day = next((moved for moved in days if _is_working(schedule, moved)), day)
+        moment = local(day, reminder.at, schedule.zone)
+        if _off(schedule, day) or moment > closes_at - REMINDER_ROOM:
+            continue
+        if before is None or moment - before >= REMINDERS_APART:
             yield moment
+            before = moment
 
 
 def _too_short(schedule: Schedule, opening: date, until: datetime | None) -> str | None:
@@ -119,11 +129,15 @@ def _too_short(schedule: Schedule, opening: date, until: datetime | None) -> str
     if 2 * (closes_at - opens_at) < wanted - opens_at:
         return f"moved to {opening}, it would have less than half of its time before the next wave"
     days = [opening + number * _DAY for number in range(schedule.open_days + 1)]
-    working = [day for day in days if not is_weekend(schedule.holidays, day)] or days
+    working = [day for day in days if not is_weekend(schedule.holidays, day)]
     off = [reason for day in working if (reason := _off(schedule, day))]
     if 2 * len(off) <= len(working):
         return None
     return f"{len(off)} of its {len(working)} working days are off, for {off[0]} first"
+
+
+def _is_working(schedule: Schedule, day: date) -> bool:
+    return not is_weekend(schedule.holidays, day) and _off(schedule, day) is None
 
 
 def _off(schedule: Schedule, day: date) -> str | None:

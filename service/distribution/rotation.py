@@ -21,34 +21,46 @@ _NEVER = -1  # the turn of somebody who was never asked
 def parts_of(survey: Survey, schedule: Schedule) -> tuple[tuple[str, ...], ...]:
     """The ids of the questions of each part, those asked always left out; one part where all are asked.
 
-    There are as few parts as ``questions_per_wave`` allows, and they are as equal as they can be while the
-    questions of a theme stand together, as far as fitting the largest themes first can tell.
+    There are as few parts as ``questions_per_wave`` allows. The questions of a theme stand together, and then
+    the parts are as equal as can be, as far as fitting the largest themes first can tell.
     """
     rotating = [question for question in survey.questions if question.id not in schedule.always]
     most = schedule.questions_per_wave
     if most is None or len(rotating) <= most:
         return (tuple(question.id for question in rotating),)
     number = math.ceil(len(rotating) / most)
-    dealings = (_dealt(rotating, number, size) for size in range(math.ceil(len(rotating) / number), most + 1))
-    parts = min(dealings, key=lambda parts: sum(len({one.theme or one.id for one in part}) for part in parts))
+    sizes = range(math.ceil(len(rotating) / number), most + 1)
+    dealings = (_dealt(rotating, number, size, order) for size in sizes for order in (-1, 1))
+    parts = min(dealings, key=_worth)
     return tuple(tuple(question.id for question in rotating if question in part) for part in parts)
 
 
-def _dealt(questions: Sequence[Question], number: int, size: int) -> list[list[Question]]:
-    """``number`` parts of at most ``size``: the largest themes first, each where it leaves least room."""
-    themes: dict[str, list[Question]] = {}
+def _worth(parts: Sequence[Sequence[Question]]) -> tuple[int, int]:
+    """The fewer the better: in how many parts themes are, then how far apart the sizes are."""
+    lengths = [len(part) for part in parts]
+    return sum(len(set(map(_theme, part))) for part in parts), max(lengths) - min(lengths)
+
+
+def _theme(question: Question) -> tuple[bool, str]:
+    return (True, question.id) if question.theme is None else (False, question.theme)
+
+
+def _dealt(questions: Sequence[Question], number: int, size: int, order: int) -> list[list[Question]]:
+    """``number`` parts of at most ``size``: the largest themes first, each into the fullest part that has
+    room (``order`` 1) or into the emptiest (-1); a theme that nowhere fits is split."""
+    themes: dict[tuple[bool, str], list[Question]] = {}
     for question in questions:
-        themes.setdefault(question.theme or f"question {question.id}", []).append(question)
+        themes.setdefault(_theme(question), []).append(question)
     parts: list[list[Question]] = [[] for _ in range(number)]
     split: list[Question] = []
     for theme in sorted(themes.values(), key=len, reverse=True):
         fitting = [part for part in parts if len(part) + len(theme) <= size]
         if fitting:
-            max(fitting, key=len).extend(theme)
+            max(fitting, key=lambda part: order * len(part)).extend(theme)
         else:
             split += theme
     for question in split:
-        max((part for part in parts if len(part) < size), key=len).append(question)
+        max((part for part in parts if len(part) < size), key=lambda part: order * len(part)).append(question)
     return parts
 
 

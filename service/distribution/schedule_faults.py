@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from pydantic import ValidationError
 
-from privacy.definition_reader import listed, nearest, quoted
+from privacy.definition_reader import listed, nearest, place_of, quoted
 from privacy.errors import Problem
 from privacy.planner import wish_faults
 from privacy.survey import Survey
@@ -97,12 +97,15 @@ def _place_problems(schedule: Schedule) -> Iterator[Problem]:
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - {"Factory", "localtime"})  # no place, and any place
 
 
-def _unlike(zone: str, wanted: str) -> bool:
-    """Zones whose city is the wanted one come first: Berlin is Europe/Berlin."""
-    return zone.rpartition("/")[2].casefold() != wanted.rpartition("/")[2].strip().casefold()
+def _unlike(zone: str, wanted: str) -> tuple[bool, bool]:
+    """Sorts zones of the wanted city before those of the wanted region, and these before all others."""
+    (region, _, city), (its_region, _, its_city) = (
+        name.casefold().strip().rpartition("/") for name in (wanted, zone)
+    )
+    return its_city != city, its_region != region
 
 
 def _opening_problems(schedule: Schedule) -> Iterator[Problem]:
@@ -118,7 +121,7 @@ def _opening_problems(schedule: Schedule) -> Iterator[Problem]:
     if _after_opening(schedule, schedule.open_days, schedule.closes) < _SHORTEST:
         message = "it closes as soon as it has opened"
         yield Problem("open-too-short", "closes", message, "leave it open for six hours or more")
-    for before, after in pairwise(islice(planned_days(schedule), _COMPARED)):
+    for before, after in pairwise(islice(planned_days(replace(schedule, ends_on=None)), _COMPARED)):
         if (after - before) < _after_opening(schedule, schedule.open_days, schedule.closes):
             message = f"the wave of {before} closes after that of {after} has opened"
             remedy = f"leave waves open for at most {(after - before).days} days, or closes before opens"
@@ -185,7 +188,7 @@ def _term_problems(schedule: Schedule, survey: Survey) -> Iterator[Problem]:
         asked = TermsModel.model_validate(schedule.terms)
     except ValidationError as error:
         for one in error.errors():
-            place = ".".join(map(str, ("terms", *one["loc"])))
+            place = place_of(("terms", *one["loc"]))
             yield Problem("term-unreadable", place, one["msg"], "see the API's page on drafting a wave")
         return
     if asked.pairing is not None:

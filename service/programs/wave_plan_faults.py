@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from privacy.errors import Problem
-from privacy.ledger import CAP_DELTA
-from privacy.mechanism import MICRO, epsilon_of
 from service.programs.program_view import BASELINE
 from service.programs.wave_schedule import Slot
 from service.store.tables_programs import ProgramRow
-from service.surveys.plan_room import Load
+from service.surveys.plan_room import Load, loss_in_words
 
 
 def over_the_cap(found: Sequence[Load], largest_epsilon: float | None) -> list[Problem]:
@@ -20,8 +18,8 @@ def over_the_cap(found: Sequence[Load], largest_epsilon: float | None) -> list[P
             continue
         cost = load.cost
         message = (
-            f"{cost.label} costs {_words(cost.micro_rho)} on {cost.day.isoformat()}; of {_words(load.cap)} a "
-            f"year, {_words(load.spent)} is charged or planned by then"
+            f"{cost.label} costs {loss_in_words(cost.micro_rho)} on {cost.day.isoformat()}; of "
+            f"{loss_in_words(load.cap)} a year, {loss_in_words(load.spent)} is charged or planned by then"
         )
         ways = []
         if largest_epsilon is not None:
@@ -68,7 +66,3 @@ def _notes_on_groups(row: ProgramRow, plan: Mapping[str, Any]) -> list[str]:
         "apart; plan with a smaller merge_at."
         for members in merged
     ]
-
-
-def _words(micro_rho: int) -> str:
-    return f"rho {micro_rho / MICRO:g} (epsilon {epsilon_of(micro_rho, CAP_DELTA):g})"

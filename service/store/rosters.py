@@ -55,3 +55,8 @@ def with_email(tx: Session, survey_id: str) -> set[str]:
     """The people on the roster whose letters have an address to go to."""
     query = select(RosterRow.person)
     return set(tx.exec(query.where(col(RosterRow.survey_id) == survey_id, col(RosterRow.email).is_not(None))))
+
+
+def everybody(tx: Session) -> list[str]:
+    """The people of all rosters, each once, in the order of their names."""
+    return list(tx.exec(select(RosterRow.person).distinct().order_by(RosterRow.person)))

@@ -168,7 +168,7 @@ def last_turns(tx: Session, survey_id: str) -> dict[str, int]:
     return found
 
 
-def note_fault(tx: Session, wave_id: str, fault: str | None) -> None:
+def keep_fault(tx: Session, wave_id: str, fault: str | None) -> None:
     """Note why the wave of a date could not be opened when that was last tried; nothing for other waves."""
     query = update(OccurrenceRow).where(col(OccurrenceRow.wave_id) == wave_id)
     tx.connection().execute(query.values(fault=fault))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from privacy.ledger import CAP_DELTA, Entry, first_day, spent
-from privacy.mechanism import epsilon_of, micro_rho_for
+from privacy.mechanism import MICRO, epsilon_of, micro_rho_for
 
 _STEP = 100  # an epsilon is proposed in hundredths
 
@@ -63,12 +63,22 @@ def largest_epsilon(charges: Sequence[Sequence[Entry]], costs: Sequence[Cost], c
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if _all_fit(charges, costs, cap, middle) else (low, middle)
-    if low == 0:
+    return epsilon_within(low)
+
+
+def epsilon_within(micro_rho: int) -> float | None:
+    """The largest epsilon, in hundredths, that costs at most this many millionths of rho; None for none."""
+    if micro_rho <= 0:
         return None
-    steps = int(epsilon_of(low, CAP_DELTA) * _STEP)
-    while steps and micro_rho_for(steps / _STEP, CAP_DELTA) > low:
+    steps = int(epsilon_of(micro_rho, CAP_DELTA) * _STEP)
+    while steps and micro_rho_for(steps / _STEP, CAP_DELTA) > micro_rho:
         steps -= 1
     return steps / _STEP or None
+
+
+def loss_in_words(micro_rho: int) -> str:
+    """A privacy loss as faults name it."""
+    return f"rho {micro_rho / MICRO:g} (epsilon {epsilon_of(micro_rho, CAP_DELTA):g})"
 
 
 def _all_fit(charges: Sequence[Sequence[Entry]], costs: Sequence[Cost], cap: int, micro_rho: int) -> bool:

@@ -47,7 +47,8 @@ class Scheduler:
         now = self._context.clock().replace(second=0, microsecond=0)
         with reading(self._context.main) as tx:
             closings = waves.due_to_close(tx, minute(now))
-            openings = waves.due_to_open(tx, minute(now))
+            late = schedules.too_late(tx, now)
+            openings = [wave_id for wave_id in waves.due_to_open(tx, minute(now)) if wave_id not in late]
         closed, unclosed = self._each(close_wave, closings)
         opened, unopened = self._each(open_wave, openings)
         emptied = self._delete_expired(now)

@@ -22,6 +22,7 @@ from privacy.release import BoardFacts, build_release, protect, sign_release
 from service.accounts.api_keys import ROLES, digest_of, new_api_key
 from service.accounts.audit_routes import router as audit_router
 from service.accounts.routes import router as accounts_router
+from service.distribution.routes import router as distribution_router
 from service.errors import Conflict
 from service.feedback.channel_routes import router as channels_router
 from service.http import health, problem
@@ -105,6 +106,7 @@ class World:
             audit_router(),
             surveys_router(self.issuer_keys),
             programs_router(),
+            distribution_router(),
             channels_router(),
             registrar_router(self.issuer_keys),
             results_router(),
