@@ -46,8 +46,10 @@ def _theme(question: Question) -> tuple[bool, str]:
 
 
 def _dealt(questions: Sequence[Question], number: int, size: int, order: int) -> list[list[Question]]:
-    """``number`` parts of at most ``size``: the largest themes first, each into the fullest part that has
-    room (``order`` 1) or into the emptiest (-1); a theme that nowhere fits is split."""
+    """``number`` parts of at most ``size``: the largest themes first, and those split that fit nowhere.
+
+    Each goes into the fullest part that has room where ``order`` is 1, into the emptiest where it is -1.
+    """
     themes: dict[tuple[bool, str], list[Question]] = {}
     for question in questions:
         themes.setdefault(_theme(question), []).append(question)
@@ -109,9 +111,7 @@ def draw(
     chance = chance or SystemRandom()
     wanted = math.ceil(len(people) / one_in)
     left_out = frozenset(left_out)
-    waiting = sorted(
-        (last_turn.get(person, _NEVER), person) for person in set(people) if person not in left_out
-    )
+    waiting = sorted((last_turn.get(person, _NEVER), person) for person in people if person not in left_out)
     drawn: list[str] = []
     for _, equal in groupby(waiting, key=lambda one: one[0]):
         if len(drawn) < wanted:

@@ -71,7 +71,7 @@ class YearModel(BaseModel):
     cap_micro_rho: int
     most_invitations: int = Field(description="That a person may have in 28 days.")
     most_minutes: int = Field(description="That a person may be asked for in 28 days.")
-    largest_epsilon: float | None = Field(description="With which the cap leaves nobody out of a draw; null if there is none.")
+    largest_epsilon: float | None = Field(description="With which the cap leaves nobody out; null for none.")
     waves: list[YearWaveModel]
     plan: ChosenModel | None = Field(description="What the next wave is planned to say.")
     notes: list[str]

@@ -18,9 +18,9 @@ def year_problems(year: Ground, without_cap: Ground) -> list[Problem]:
 
 
 def largest_epsilon(ground: Ground) -> float | None:
-    """The largest epsilon, in hundredths, with which the cap leaves nobody out who has any room; None for none.
+    """The largest epsilon, in hundredths, with which the cap leaves nobody out who has room at all.
 
-    Of a year in which nobody is left out because of it.
+    ``ground`` is a year in which nobody is left out because of it. None if there is none.
     """
     limit = most = ground.crowd.limits.micro_rho
     for wave in (one.wave for one in ground.foreseen if one.wave is not None):
@@ -132,8 +132,8 @@ def _over_the_cap(year: Ground, without_cap: Ground) -> Iterator[Problem]:
     if over:
         coming, spent = over[0]
         message = (
-            f"{len(over)} of {len(planned)} waves take somebody past the cap: with that of {coming.survey} on "
-            f"{coming.occurrence.day.isoformat()} {loss_in_words(spent)} is planned within a year, of "
+            f"{len(over)} of {len(planned)} waves take somebody past the cap: with that of {coming.survey} "
+            f"on {coming.occurrence.day.isoformat()} {loss_in_words(spent)} is planned within a year, of "
             f"{loss_in_words(limit)}"
         )
     elif days:

@@ -16,11 +16,14 @@ class RosterEntry:
     """One invited person.
 
     ``attributes`` gives level ids by attribute id, and the path in a hierarchy, ``Sales / Inside / Team A``,
-    by the path's name; it leaves out what is unknown.
+    by the path's name; it leaves out what is unknown. ``email`` is where their letters go, and ``language``
+    the one that these are in.
     """
 
     person: str
     attributes: Mapping[str, str]
+    email: str | None = None
+    language: str | None = None
 
 
 def replace_roster(tx: Session, survey_id: str, entries: Sequence[RosterEntry]) -> None:
@@ -33,7 +36,13 @@ def replace_roster(tx: Session, survey_id: str, entries: Sequence[RosterEntry]) 
     connection.execute(delete(RosterRow).where(col(RosterRow.survey_id) == survey_id))
     if entries:
         rows = [
-            {"survey_id": survey_id, "person": entry.person, "attributes": dict(entry.attributes)}
+            {
+                "survey_id": survey_id,
+                "person": entry.person,
+                "attributes": dict(entry.attributes),
+                "email": entry.email,
+                "language": entry.language,
+            }
             for entry in entries
         ]
         connection.execute(insert(RosterRow), rows)

@@ -22,7 +22,13 @@ def load_of(tx: Session, context: Context, survey: Survey, people: Collection[st
 
 
 def load_advice(
-    tx: Session, context: Context, survey: Survey, people: Collection[str], day: date, *, but: str | None = None
+    tx: Session,
+    context: Context,
+    survey: Survey,
+    people: Collection[str],
+    day: date,
+    *,
+    but: str | None = None,
 ) -> list[str]:
     """What a plan notes of a wave that opens on ``day``: nothing if nobody is asked for too much."""
     cap = cap_of(context.settings)

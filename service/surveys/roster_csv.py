@@ -1,7 +1,8 @@
 """Rosters as CSV: a header ``person,<attribute ids and path names>``, then a line a person (RFC 4180).
 
 UTF-8 with or without a byte order mark; separated by commas, or as some spreadsheets do by semicolons or
-tabs. An empty field is an attribute or a path that is not known.
+tabs. An empty field is an attribute or a path that is not known. The columns ``email`` and ``language`` may
+be there too: where somebody's letters go, and which language these are in.
 """
 
 import csv
@@ -65,13 +66,13 @@ def _read(reader: RosterReader, text: str) -> None:
 
 def _header(reader: RosterReader, names: list[str], line: int) -> list[str | None]:
     """The column that each field is of; None where it is none that is known."""
-    known = {PERSON, *reader.columns}
+    known = {PERSON, *reader.columns, *reader.contacts}
     header: list[str | None] = []
     for position, name in enumerate(names, 1):
         place = f"column {position}"
         if name not in known:
             message = "not a roster attribute of the definition"
-            remedy = f"remove it; the columns are {', '.join((PERSON, *reader.columns))}"
+            remedy = f"remove it; the columns are {', '.join((PERSON, *reader.columns, *reader.contacts))}"
             reader.fault("unknown-attribute", place, message, remedy, line)
         elif name in header:
             reader.fault("repeated-column", place, f"there is a column {name} already", "keep one", line)
@@ -91,4 +92,5 @@ def _row(reader: RosterReader, header: list[str | None], fields: list[str], line
     if PERSON not in values:
         return  # the header's fault, told once
     places = {name: f"line {line}, column {name}" for name in values}
-    reader.add(values.pop(PERSON), values, f"line {line}", places, line)
+    contact = {name: values.pop(name) for name in reader.contacts if name in values}
+    reader.add(values.pop(PERSON), values, f"line {line}", places, line, contact=contact)

@@ -3,6 +3,7 @@
 A fault names the line or the position, never the person or anything else that was sent.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -11,8 +12,11 @@ from privacy.hierarchy import canonical_path, path_problems
 from privacy.survey import Attribute, Survey
 from service.store.rosters import RosterEntry
 
+CONTACTS = ("email", "language")  # optional columns, unless the survey has an attribute of that name
 MOST_FAULTS = 1000  # a longer list helps nobody
 _PERSON_LENGTH = 200
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_EMAIL_LENGTH = 254
 _UNREADABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control, surrogate, line and paragraph separators
 
 
@@ -31,6 +35,8 @@ class RosterReader:
 
     def __init__(self, survey: Survey) -> None:
         self.columns = columns_of(survey)
+        self.contacts = tuple(name for name in CONTACTS if name not in self.columns)
+        self._languages = survey.languages
         self._levels = {
             name: [level.id for level in steps[0].levels]
             for name, steps in self.columns.items()
@@ -56,11 +62,13 @@ class RosterReader:
         where: str,
         places: Mapping[str, str],
         line: int | None = None,
+        *,
+        contact: Mapping[str, str | None] | None = None,
     ) -> None:
         """Take one person, None if the fault in their name is noted already.
 
-        ``levels`` has a level id or a path by column. ``where`` names their entry; ``places`` names the
-        person and each column.
+        ``levels`` has a level id or a path by column, ``contact`` what is known of ``contacts``. ``where``
+        names their entry; ``places`` names the person and each column.
         """
         name = unicodedata.normalize("NFC", person or "").strip()
         if person is not None and self._is_name(name, places["person"], line):
@@ -82,7 +90,9 @@ class RosterReader:
             if level not in self._levels[column]:
                 remedy = f"leave it empty or use {self._listed(column)}"
                 self.fault("unknown-level", places[column], f"not a level of {column}", remedy, line)
-        self._entries.append(RosterEntry(name, known))
+        reach = {column: value or None for column, value in (contact or {}).items()}
+        self._check_contact(reach, places, line)
+        self._entries.append(RosterEntry(name, known, reach.get("email"), reach.get("language")))
 
     def entries(self) -> list[RosterEntry]:
         """Everybody. Raises Invalid if there was a fault, or nobody."""
@@ -99,6 +109,18 @@ class RosterReader:
         if self._problems:
             raise Invalid(self._problems)
         return self._entries
+
+    def _check_contact(
+        self, reach: Mapping[str, str | None], places: Mapping[str, str], line: int | None
+    ) -> None:
+        email, language = reach.get("email"), reach.get("language")
+        if email is not None and (len(email) > _EMAIL_LENGTH or not _EMAIL.fullmatch(email)):
+            remedy = "write it as name@example.org, in ASCII, or leave it empty"
+            self.fault("bad-email", places["email"], "it is no e-mail address", remedy, line)
+        if language is not None and language not in self._languages:
+            message = "the survey is not in this language"
+            remedy = f"leave it empty or use {', '.join(self._languages)}"
+            self.fault("unknown-language", places["language"], message, remedy, line)
 
     def _is_name(self, person: str, place: str, line: int | None) -> bool:
         if not person:

@@ -1,6 +1,7 @@
 """Rosters as JSON: ``{"people": [{"person": ..., "attributes": {"<attribute id>": "<level id>"}}]}``.
 
-A path stands there under its name. What is null or empty is not known.
+A path stands there under its name. What is null or empty is not known. Beside them ``email`` and ``language``
+may say where somebody's letters go, and which language these are in.
 """
 
 import json
@@ -43,8 +44,12 @@ def _people(reader: RosterReader, content: bytes) -> list[Any]:
 
 
 def _read(reader: RosterReader, entry: Any, where: str) -> None:
-    if not isinstance(entry, dict) or not set(entry) <= {"person", "attributes"}:
-        reader.fault("shape", where, "it is not an object of person and attributes alone", _SHAPE)
+    known = {"person", "attributes", *reader.contacts}
+    if not isinstance(entry, dict) or not set(entry) <= known:
+        message = (
+            f"it is not an object of person, attributes{''.join(f', {one}' for one in reader.contacts)} alone"
+        )
+        reader.fault("shape", where, message, _SHAPE)
         return
     person, attributes = entry.get("person", ""), entry.get("attributes", {})
     if not isinstance(person, str):
@@ -69,4 +74,12 @@ def _read(reader: RosterReader, entry: Any, where: str) -> None:
         message = "it has an attribute that is no roster attribute of the definition"
         remedy = f"the roster attributes are {', '.join(reader.columns) or 'none'}"
         reader.fault("unknown-attribute", f"{where}.attributes", message, remedy)
-    reader.add(person, levels, where, places)
+    contact: dict[str, str | None] = {}
+    for name in reader.contacts:
+        places[name] = f"{where}.{name}"
+        value = entry.get(name)
+        if value is not None and not isinstance(value, str):
+            reader.fault("wrong-type", places[name], "it is not text", "put it in quotes, or leave it out")
+        else:
+            contact[name] = None if value is None else value.strip()
+    reader.add(person, levels, where, places, contact=contact)

@@ -37,6 +37,14 @@ _JSON_SCHEMA = {
                         "type": "string",
                         "description": "The same text in every survey that invites them.",
                     },
+                    "email": {
+                        "type": ["string", "null"],
+                        "description": "Where their letters go, unless the survey has an attribute email.",
+                    },
+                    "language": {
+                        "type": ["string", "null"],
+                        "description": "A language of the survey, for their letters; likewise.",
+                    },
                     "attributes": {
                         "type": "object",
                         "description": "A level id for each roster attribute, and for each hierarchy the path"

@@ -80,7 +80,7 @@ class PulseWorld(World):
     def tick_scheduler(self) -> None:
         Scheduler(self.context, self.issuer_keys).tick()
 
-    def until(self, moment: str, hours: int = 12) -> None:
+    def until(self, moment: str, hours: int = 24) -> None:
         """Turn the clock on by so many hours at a time, doing what is due."""
         end = datetime.fromisoformat(moment)
         while self.now < end:

@@ -23,7 +23,7 @@ def asked(world: PulseWorld) -> dict[str, set[str]]:
 
 def test_everybody_is_asked_once_in_as_many_waves_as_the_draw_has_parts(world: PulseWorld) -> None:
     world.pulses(24, people_one_in=3)
-    world.until("2026-04-14T08:00:00+00:00")
+    world.until("2026-04-13T08:00:00+00:00", hours=168)
     waves = asked(world)
     held = [one["wave"] for one in world.dates().values() if one["wave"] is not None][:6]
     assert [len(waves[wave]) for wave in held] == [8] * 6
@@ -46,7 +46,7 @@ def test_nobody_is_drawn_who_is_asked_by_another_wave_at_that_time(world: PulseW
     assert (len(half), len(rest)) == (12, 12)
     assert not half & rest
     assert world.dates("census")["2026-03-10"]["reason"] == "12 of 24 people could not be asked"
-    world.until("2026-03-11T12:00:00+00:00")
+    world.at("2026-03-10T08:00:00+00:00")
     assert world.dates("census")["2026-03-10"]["invited"] == 12
 
 
@@ -67,7 +67,7 @@ def test_nobody_is_asked_for_more_waves_than_the_cap(world: PulseWorld) -> None:
     """At most two waves in 28 days: one in two would be asked by four in eight weeks."""
     world.pulses(24, people_one_in=2, ends_on="2026-04-20")
     world.limit(load_invitations=2)
-    world.until("2026-04-22T12:00:00+00:00")
+    world.until("2026-04-20T08:00:00+00:00", hours=168)
     dates, waves = world.dates(), asked(world)
     opened = [(one["opens_at"], waves[one["wave"]]) for one in dates.values() if one["wave"]]
     for end, _ in opened:
@@ -109,7 +109,7 @@ def test_nobody_is_drawn_who_has_no_room_under_the_cap(world: PulseWorld) -> Non
     pilot = {f"p{number:03}" for number in range(8)}
     year = world.pulses(24, people_one_in=2, terms={"epsilon": 0.3, "merge_at": 1, "allow_empty": True})
     assert any("no room left under the cap" in note for note in year["notes"])
-    world.until("2026-04-07T12:00:00+00:00")
+    world.until("2026-04-06T08:00:00+00:00", hours=168)
     waves = asked(world)
     for one in world.dates().values():
         assert not waves[one["wave"]] & pilot

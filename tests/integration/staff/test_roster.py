@@ -4,6 +4,10 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from sqlmodel import select
+
+from service.store.tables_main import RosterRow
+from service.store.unit_of_work import reading
 
 # The store is not what is tested here.
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -105,3 +109,44 @@ def test_twenty_thousand_people_are_stored_and_counted(world: SimpleNamespace) -
     csv = "person,unit\r\n" + "\r\n".join(lines)
     world.ok("PUT", "/surveys/pulse/roster", content=csv.encode(), headers=CSV)
     assert stored(world) == {"north": 10_000, "south": 10_000, "unknown": 0}
+
+
+def test_where_letters_go_may_stand_on_a_roster(world: SimpleNamespace) -> None:
+    world.survey()
+    csv = "person,unit,email,language\nada,north,ada@example.org,de\nbo,south,,\n"
+    world.ok("PUT", "/surveys/pulse/roster", content=csv.encode(), headers={"Content-Type": "text/csv"})
+    with reading(world.main) as tx:
+        found = {row.person: (row.email, row.language) for row in tx.exec(select(RosterRow))}
+    assert found == {"ada": ("ada@example.org", "de"), "bo": (None, None)}
+    people = [
+        {"person": "ada", "attributes": {"unit": "north"}, "email": "ada@example.org", "language": "de"}
+    ]
+    world.ok("PUT", "/surveys/pulse/roster", json={"people": people})
+    with reading(world.main) as tx:
+        assert tx.exec(select(RosterRow.email)).one() == "ada@example.org"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("email", "language", "fault"),
+    [
+        ("ada", "", "bad-email"),
+        ("ada@exa mple.org", "", "bad-email"),
+        ("ada@example.org>", "", "bad-email"),
+        ("ada@example.org,bo@example.org", "", "bad-email"),
+        ("a" * 65 + "@example.org", "", "bad-email"),
+        ("ada@" + "a." * 130 + "org", "", "bad-email"),
+        ("ada@example.org", "pt", "unknown-language"),
+    ],
+)
+def test_a_letter_that_could_not_arrive_is_refused_with_its_line(
+    world: SimpleNamespace, problem_of: Callable, email: str, language: str, fault: str
+) -> None:
+    world.survey()
+    csv = f'person,unit,email,language\nada,north,"{email}",{language}\n'
+    headers = {"Content-Type": "text/csv"}
+    answer = world.call("PUT", "/surveys/pulse/roster", content=csv.encode(), headers=headers)
+    assert answer.status_code == 422
+    assert email not in answer.text
+    (problem,) = problem_of(answer)["problems"]
+    assert (problem["id"], problem["line"]) == (fault, 2)
