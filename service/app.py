@@ -93,6 +93,10 @@ class Application:
         self._api.include_router(audit_routes.router())
 
     def _add_registrar(self) -> None:
+        from service.distribution.announcer import Announcer  # noqa: PLC0415
+        from service.distribution.conductor import Conductor  # noqa: PLC0415
+        from service.distribution.post import Post  # noqa: PLC0415
+        from service.distribution.routes import router as distribution  # noqa: PLC0415
         from service.feedback.channel_routes import router as channels  # noqa: PLC0415
         from service.programs.routes import router as programs  # noqa: PLC0415
         from service.registrar.feedback_periods import Periods  # noqa: PLC0415
@@ -100,14 +104,19 @@ class Application:
         from service.registrar.routes import router as registrar  # noqa: PLC0415
         from service.surveys.routes import router as surveys  # noqa: PLC0415
         from service.surveys.scheduler import Scheduler  # noqa: PLC0415
+        from service.surveys.telling import mail_keys  # noqa: PLC0415
 
         keys = IssuerKeys(self._settings.key_folder / "issuer")
         self._api.include_router(surveys(keys))
         self._api.include_router(programs())
         self._api.include_router(channels())
+        self._api.include_router(distribution())
         self._api.include_router(registrar(keys))
         scheduler = Scheduler(self.context, keys)
+        self._jobs["schedules"] = in_thread(Conductor(self.context).tick)
         self._jobs["scheduler"] = in_thread(scheduler.tick)
+        self._jobs["letters"] = Post(self.context, mail_keys(self.context)).tick
+        self._jobs["announcements"] = Announcer(self.context).tick
         self._jobs["feedback periods"] = in_thread(Periods(self.context, keys).tick)
         self._jobs["mixing of issuance"] = every(
             self._settings.mixing_minutes * 60,

@@ -5,6 +5,7 @@ A secret may stand in a file instead: ``SOTTOVOCE_DATABASE_FILE=/run/secrets/dat
 """
 
 import os
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -15,7 +16,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from privacy.errors import Invalid, Problem
 
 PREFIX = "SOTTOVOCE_"
-FROM_FILES = ("database", "box_database", "oidc_client_secret", "smtp_password")  # what may hold a password
+FROM_FILES = (
+    "database",
+    "box_database",
+    "oidc_client_secret",
+    "smtp_password",
+    "slack_webhook",
+    "teams_webhook",
+)  # what may hold a password
+_WEBHOOK = r"https://[^\s#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s#@]*)?"
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _ROLE_RULE = r"[^\s:=,]+:[^:=,]+=(admin|owner|analyst|auditor)"
 
@@ -105,6 +114,12 @@ class Settings(BaseSettings):
     mail_connections: int = Field(
         default=4, ge=1, le=32, description="connections to the mail server at the same time"
     )
+    slack_webhook: SecretStr | None = Field(
+        default=None, description="address of a Slack incoming webhook that announces waves, https://"
+    )
+    teams_webhook: SecretStr | None = Field(
+        default=None, description="address of a Microsoft Teams incoming webhook that does, https://"
+    )
     organisation: str | None = Field(
         default=None,
         max_length=100,
@@ -132,6 +147,13 @@ class Settings(BaseSettings):
         description="roles by a claim of the issuer, as groups:people-team=owner,groups:it=admin; "
         "default: the role of the invitation",
     )
+
+    @field_validator("slack_webhook", "teams_webhook")
+    @classmethod
+    def _reachable(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(_WEBHOOK, value.get_secret_value()):
+            raise ValueError("it is no https:// address")
+        return value
 
     @field_validator("oidc_client_id", "oidc_client_secret")
     @classmethod

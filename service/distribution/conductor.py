@@ -99,7 +99,7 @@ class Conductor:
             raise Conflict("the survey's roster is empty; upload one")
         drawn = draw_for(crowd, _wanted(one, part, now), schedules.last_turns(tx, one.survey))
         if drawn.reason is not None:
-            if drawn.roster_too_small:
+            if drawn.roster < drawn.needed:  # it may still grow
                 raise Conflict(f"{drawn.reason}; upload more of it, or draw more of them")
             return schedules.decide(tx, one.survey, day, "skipped", reason=drawn.reason)
         people = None if drawn.all_of_them else crowd.named(drawn.people)

@@ -13,6 +13,8 @@ from service.distribution.crowd import Crowd, People
 from service.distribution.rotation import draw
 from service.distribution.schedule import Schedule
 
+_NEVER = -1  # the turn of somebody who was never asked
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -31,22 +33,19 @@ class Wanted:
 class Drawn:
     """``people`` are those drawn; ``reason`` says why there is no wave, and is None if there is one.
 
-    The others are numbers of people on the roster that cannot be asked: another wave asks them at that time,
+    The others are numbers: of people on the ``roster``, of those ``needed`` for a wave, and of those who
+    waited at least as long as anybody drawn and cannot be asked, because another wave asks them at that time,
     they are asked for enough within 28 days, or they have no room under the cap. Whoever is left out for one
     reason is not counted again for the next.
     """
 
     people: People
     roster: int
-    taken: int
-    burdened: int
-    without_room: int
+    needed: int = 0
+    taken: int = 0
+    burdened: int = 0
+    without_room: int = 0
     reason: str | None = None
-
-    @property
-    def roster_too_small(self) -> bool:
-        """Whether there would be no wave even if everybody could be asked; the roster may still grow."""
-        return self.reason is not None and not self.taken + self.burdened + self.without_room
 
     @property
     def all_of_them(self) -> bool:
@@ -68,43 +67,42 @@ def draw_for(
     If fewer than half of those wanted can be asked, or fewer than a group needs, there is no wave.
     """
     roster = crowd.rosters[wanted.survey]
-    schedule = wanted.schedule
+    one_in = wanted.schedule.people_one_in
     number = int(roster.sum())
-    nobody = np.zeros_like(roster)
     if any(wave.survey == wanted.survey for wave in crowd.overlapping(wanted.opens_at, wanted.closes_at)):
-        return Drawn(nobody, number, 0, 0, 0, "another wave of this survey asks at that time")
+        return Drawn(np.zeros_like(roster), number, reason="another wave of this survey asks at that time")
     taken = roster & crowd.taken(wanted.opens_at, wanted.closes_at)
     burdened = roster & ~taken & crowd.burdened(wanted.opens_at.date(), wanted.minutes)
     spent = roster & crowd.without_room(wanted.day, wanted.micro_rho) & ~(taken | burdened)
     left_out = (taken | burdened | spent) if room else (taken | burdened)
-    if schedule.people_one_in == 1:
-        found = roster & ~left_out
-    else:
-        names = draw(
-            crowd.named(roster),
-            last_turn,
-            frozenset(crowd.named(left_out)),
-            schedule.people_one_in,
-            chance,
-        )
-        found = crowd.people(names)
-    return _judged(Drawn(found, number, int(taken.sum()), int(burdened.sum()), int(spent.sum())), schedule)
+    found, waited = roster & ~left_out, roster
+    if one_in != 1:
+        names = crowd.named(roster)
+        drawn = draw(names, last_turn, frozenset(crowd.named(left_out)), one_in, chance)
+        found = crowd.people(drawn)
+        if len(drawn) == math.ceil(number / one_in):
+            latest = max(last_turn.get(name, _NEVER) for name in drawn)
+            waited = crowd.people(name for name in names if last_turn.get(name, _NEVER) <= latest)
+    numbers = (int((group & waited).sum()) for group in (taken, burdened, spent))
+    return _judged(found, number, wanted.schedule, *numbers)
 
 
-def _judged(drawn: Drawn, schedule: Schedule) -> Drawn:
-    found, wanted = int(drawn.people.sum()), math.ceil(drawn.roster / schedule.people_one_in)
-    least = max(math.ceil(wanted / 2), min(int(schedule.terms.get("merge_at", MERGE_AT)), MERGE_AT))
-    if found >= least:
-        return drawn
-    why = [
-        f"{people} {what}"
-        for people, what in (
-            (drawn.taken, "are asked by another wave at that time"),
-            (drawn.burdened, "are asked for enough within 28 days"),
-            (drawn.without_room, "have no room left under the cap of privacy loss"),
-        )
-        if people
-    ]
-    of_them = f", of whom {', '.join(why)}" if why else ""
-    reason = f"{found} can be asked and {least} are needed: {drawn.roster} are on the roster{of_them}"
-    return Drawn(drawn.people, drawn.roster, drawn.taken, drawn.burdened, drawn.without_room, reason)
+def _judged(
+    people: People, roster: int, schedule: Schedule, taken: int, burdened: int, without_room: int
+) -> Drawn:
+    found, wanted = int(people.sum()), math.ceil(roster / schedule.people_one_in)
+    needed = max(math.ceil(wanted / 2), min(int(schedule.terms.get("merge_at", MERGE_AT)), MERGE_AT))
+    reason = None
+    if found < needed:
+        reason = f"{found} can be asked and {needed} are needed: {roster} are on the roster"
+        why = [
+            f"{number} {what}"
+            for number, what in (
+                (taken, "are asked by another wave at that time"),
+                (burdened, "are asked for enough within 28 days"),
+                (without_room, "have no room left under the cap of privacy loss"),
+            )
+            if number
+        ]
+        reason += f", of whom {', '.join(why)}" if why else ""
+    return Drawn(people, roster, needed, taken, burdened, without_room, reason)

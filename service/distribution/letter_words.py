@@ -28,6 +28,7 @@ class Words:
     why: str
     quiet: str  # stands before the link that turns reminders off
     anybody: str  # the organisation, where it has no name
+    chat: Mapping[str, str]  # what is said of a wave in a chat: opened, closing, released
 
     def of(self, kind: str) -> Template:
         """The template of a kind of letter."""

@@ -31,14 +31,13 @@ def parts_of(survey: Survey, schedule: Schedule) -> tuple[tuple[str, ...], ...]:
     number = math.ceil(len(rotating) / most)
     sizes = range(math.ceil(len(rotating) / number), most + 1)
     dealings = (_dealt(rotating, number, size, order) for size in sizes for order in (-1, 1))
-    parts = min(dealings, key=_worth)
+    parts = min(dealings, key=_pieces)  # of equal ones the first, whose sizes are the most equal
     return tuple(tuple(question.id for question in rotating if question in part) for part in parts)
 
 
-def _worth(parts: Sequence[Sequence[Question]]) -> tuple[int, int]:
-    """The fewer the better: in how many parts themes are, then how far apart the sizes are."""
-    lengths = [len(part) for part in parts]
-    return sum(len(set(map(_theme, part))) for part in parts), max(lengths) - min(lengths)
+def _pieces(parts: Sequence[Sequence[Question]]) -> int:
+    """In how many parts themes are, added up over them: the fewer the better."""
+    return sum(len(set(map(_theme, part))) for part in parts)
 
 
 def _theme(question: Question) -> tuple[bool, str]:

@@ -45,13 +45,16 @@ def set_schedule(
     fault: of the schedule itself, of its waves' plans, of the year beside everything else that is planned.
     Then nothing is stored.
     """
+    with reading(context.main) as tx:
+        seen = _state(tx, survey_id)
+        year = _checked_year(tx, context, survey_id, schedule)
     if dry_run:
-        with reading(context.main) as tx:
-            return _checked_year(tx, context, survey_id, schedule)
+        return year
     with unit_of_work(context.main) as tx:
         schedules.lock(tx)
         surveys.lock_survey(tx, survey_id)
-        year = _checked_year(tx, context, survey_id, schedule)
+        if _state(tx, survey_id) != seen:
+            raise Conflict("the survey or another schedule was changed meanwhile; set the schedule again")
         schedules.put(tx, survey_id, schedule.value(), today(context.clock))
         audit.record(tx, context, by, "set schedule", survey_id, cadence=schedule.cadence)
     return year
@@ -131,6 +134,12 @@ def _checked_year(tx: Session, context: Context, survey_id: str, schedule: Sched
     if year.problems:
         raise Invalid(year.problems)
     return year
+
+
+def _state(tx: Session, survey_id: str) -> object:
+    """What a year follows from, as far as somebody may change it while it is computed: that takes seconds."""
+    rows = [(row.survey_id, row.value, row.created_on) for row in schedules.active(tx)]
+    return surveys.get_survey(tx, survey_id).source, rows
 
 
 def _locked(tx: Session, survey_id: str) -> ScheduleRow:

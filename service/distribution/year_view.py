@@ -80,7 +80,9 @@ def year_of(
     """
     ground = ground_of(tx, context, survey_id, schedule, since or context.clock().date())
     held = ground.held[survey_id]
-    year, without_cap = foresee(ground, room=True), foresee(ground, room=False)
+    year = foresee(ground, room=True)
+    limited = any(one.drawn is not None and one.drawn.without_room for one in year.foreseen)
+    without_cap = foresee(ground, room=False) if limited else year
     planned = planned_parts(tx, context, survey_id, held, ground.now)
     problems = (*planned.problems, *year_problems(year, without_cap))
     shown = without_cap if problems else year  # what is over the cap shows

@@ -41,9 +41,16 @@ def start_rounds(tx: Session, row: DistributionRow, now: str) -> None:
 
 
 def end_rounds(tx: Session, wave_id: str) -> None:
-    """A wave closes: no letter goes out any more, and which ones were to be tried again is forgotten."""
+    """A wave closes: no letter goes out any more, and which ones were to be tried again is forgotten.
+
+    Nor is anything said in chats that was not said yet.
+    """
     connection = tx.connection()
     connection.execute(delete(MailAgainRow).where(col(MailAgainRow.wave_id) == wave_id))
+    unsaid = delete(AnnouncementRow).where(
+        col(AnnouncementRow.wave_id) == wave_id, col(AnnouncementRow.state) == "waiting"
+    )
+    connection.execute(unsaid)
     rounds = update(MailRoundRow).where(col(MailRoundRow.wave_id) == wave_id)
     connection.execute(rounds.values(state="done", not_before=None))
 

@@ -1,14 +1,18 @@
 """Who hears of a wave that opens, and how: letters for those with an address, where its owner wished so."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from privacy.contract import minute
 from service.http.context import Context
 from service.registrar.mail_keys import MailKeys
-from service.store import distribution, invitations, rosters
+from service.store import announcements, distribution, invitations, rosters
 from service.store.tables_main import WaveRow
+
+LONG = timedelta(days=3)  # a wave that is open for less is not announced a second time
+BEFORE_CLOSING = timedelta(days=1)
 
 
 def mail_keys(context: Context) -> MailKeys:
@@ -22,6 +26,7 @@ def tell_of_opening(tx: Session, context: Context, row: WaveRow, wave: bytes, pe
     Raises KeyUnusable if the key of its letters cannot be kept.
     """
     wished = distribution.get(tx, row.id)
+    now = context.clock().replace(second=0, microsecond=0)
     mailed: dict[str, bytes] = {}
     if wished.mail:
         keys = mail_keys(context)
@@ -33,6 +38,14 @@ def tell_of_opening(tx: Session, context: Context, row: WaveRow, wave: bytes, pe
             for person in people
             if person in addressed
         }
-        now = context.clock().replace(second=0, microsecond=0)
         distribution.start_rounds(tx, wished, minute(now))
+    announcements.announce(tx, row.id, wished.announce, _to_announce(row, now))
     invitations.snapshot(tx, row.id, people, mailed)
+
+
+def _to_announce(row: WaveRow, now: datetime) -> list[tuple[str, str]]:
+    closes_at = datetime.fromisoformat(row.closes_at)
+    found = [(announcements.OPENED, minute(now))]
+    if closes_at - now >= LONG:
+        found.append((announcements.CLOSING, minute(closes_at - BEFORE_CLOSING)))
+    return found

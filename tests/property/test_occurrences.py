@@ -138,6 +138,7 @@ def test_reminders_are_two_at_most_a_day_apart_and_leave_time_to_answer(schedule
     hour = timedelta(hours=1)  # by which daylight saving may shorten a day
     for one in some(schedule):
         assert len(one.reminders) <= len(schedule.reminders) <= 2
+        assert not (one.skipped and one.reminders)
         moments = [one.opens_at, *one.reminders]
         assert all(after - before >= DAY - hour for before, after in pairwise(moments))
         assert all(moment <= one.closes_at - REMINDER_ROOM for moment in one.reminders)

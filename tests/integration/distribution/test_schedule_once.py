@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from threading import Barrier
 from types import SimpleNamespace
 
+import pytest
+
 from service.distribution.conductor import Conductor
-from service.distribution.occurrences import Occurrence
+from service.store import distribution
 from service.store.tables_main import WaveRow
 from service.store.tables_schedules import WavePersonRow
 from tests.integration.distribution.conftest import PulseWorld
@@ -109,23 +111,24 @@ def test_waves_of_two_surveys_drawn_at_once_never_share_anybody(world: PulseWorl
     assert len(people) == len(set(people)) == 24
 
 
-def test_a_conductor_that_is_killed_midway_leaves_the_date_to_the_next(world: PulseWorld) -> None:
+def test_a_conductor_that_is_killed_midway_leaves_the_date_to_the_next(
+    world: PulseWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The draw, the draft and the row are one transaction: all of it or none."""
     world.pulses(24, people_one_in=2)
     world.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
-    conductor = Conductor(world.context)
 
     class Killed(BaseException):
         pass
 
-    def kill(*_: object) -> Occurrence:
+    def kill(*_: object, **__: object) -> None:
         raise Killed
 
-    conductor._draft = kill  # type: ignore[method-assign, assignment]
-    try:
-        conductor.tick()
-    except Killed:
-        pass
-    assert world.rows() == []
+    conductor = Conductor(world.context)
+    with monkeypatch.context() as dying:
+        dying.setattr(distribution, "put", kill)  # the draft and who was drawn for it are written by then
+        with pytest.raises(Killed):
+            conductor.tick()
+    assert [*world.rows(), *world.rows(WaveRow), *world.rows(WavePersonRow)] == []
     Conductor(world.context).tick()
     assert world.states() == {"2026-03-09": "drafted"}
