@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import Random
 
@@ -83,26 +83,25 @@ def draw_for(
         if len(drawn) == math.ceil(number / one_in):
             latest = max(last_turn.get(name, _NEVER) for name in drawn)
             waited = crowd.people(name for name in names if last_turn.get(name, _NEVER) <= latest)
-    numbers = (int((group & waited).sum()) for group in (taken, burdened, spent))
-    return _judged(found, number, wanted.schedule, *numbers)
+    taken, burdened, spent = (group & waited for group in (taken, burdened, spent))
+    numbers = {"taken": int(taken.sum()), "burdened": int(burdened.sum()), "without_room": int(spent.sum())}
+    return _judged(Drawn(found, number, **numbers), wanted.schedule)
 
 
-def _judged(
-    people: People, roster: int, schedule: Schedule, taken: int, burdened: int, without_room: int
-) -> Drawn:
-    found, wanted = int(people.sum()), math.ceil(roster / schedule.people_one_in)
+def _judged(drawn: Drawn, schedule: Schedule) -> Drawn:
+    found, wanted = int(drawn.people.sum()), math.ceil(drawn.roster / schedule.people_one_in)
     needed = max(math.ceil(wanted / 2), min(int(schedule.terms.get("merge_at", MERGE_AT)), MERGE_AT))
-    reason = None
-    if found < needed:
-        reason = f"{found} can be asked and {needed} are needed: {roster} are on the roster"
-        why = [
-            f"{number} {what}"
-            for number, what in (
-                (taken, "are asked by another wave at that time"),
-                (burdened, "are asked for enough within 28 days"),
-                (without_room, "have no room left under the cap of privacy loss"),
-            )
-            if number
-        ]
-        reason += f", of whom {', '.join(why)}" if why else ""
-    return Drawn(people, roster, needed, taken, burdened, without_room, reason)
+    if found >= needed:
+        return replace(drawn, needed=needed)
+    why = [
+        f"{number} {what}"
+        for number, what in (
+            (drawn.taken, "are asked by another wave at that time"),
+            (drawn.burdened, "are asked for enough within 28 days"),
+            (drawn.without_room, "have no room left under the cap of privacy loss"),
+        )
+        if number
+    ]
+    reason = f"{found} can be asked and {needed} are needed: {drawn.roster} are on the roster"
+    reason += f", of whom {', '.join(why)}" if why else ""
+    return replace(drawn, needed=needed, reason=reason)

@@ -11,6 +11,8 @@ from service.accounts import audit
 from service.accounts.audit import Actor
 from service.clock import today
 from service.distribution.coming import coming
+from service.distribution.hearing import channel_problems
+from service.distribution.letter_texts import mail_problems
 from service.distribution.schedule import Schedule, schedule_of
 from service.distribution.schedule_faults import schedule_problems
 from service.distribution.year_view import Year, year_of
@@ -123,7 +125,11 @@ def end_schedule(context: Context, by: Actor, survey_id: str) -> None:
 
 def _checked_year(tx: Session, context: Context, survey_id: str, schedule: Schedule) -> Year:
     survey, _ = load(surveys.get_survey(tx, survey_id).source)
-    if problems := schedule_problems(schedule, survey):
+    problems = schedule_problems(schedule, survey)
+    if schedule.mail:
+        problems += mail_problems(context, survey.languages)
+    problems += channel_problems(context.settings, schedule.announce)
+    if problems:
         raise Invalid(problems)
     if not rosters.people_of(tx, survey_id):
         raise Conflict("the survey's roster is empty; upload one, then set the schedule")
