@@ -29,6 +29,7 @@ COMMANDS = {
     "audit": ("service.accounts.staff_commands", "audit_app"),
     "definitions": ("service.surveys.definition_commands", "definitions_app"),
     "plan": ("service.surveys.plan_commands", "plan_app"),
+    "schedule": ("service.distribution.schedule_commands", "schedule_app"),
     "respond": ("service.client.commands", "respond_app"),
     "receipt": ("service.client.commands", "receipt_app"),
     "feedback": ("service.client.feedback_commands", "feedback_app"),

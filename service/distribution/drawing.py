@@ -83,9 +83,16 @@ def draw_for(
         if len(drawn) == math.ceil(number / one_in):
             latest = max(last_turn.get(name, _NEVER) for name in drawn)
             waited = crowd.people(name for name in names if last_turn.get(name, _NEVER) <= latest)
-    taken, burdened, spent = (group & waited for group in (taken, burdened, spent))
-    numbers = {"taken": int(taken.sum()), "burdened": int(burdened.sum()), "without_room": int(spent.sum())}
-    return _judged(Drawn(found, number, **numbers), wanted.schedule)
+    return _judged(
+        Drawn(
+            found,
+            number,
+            taken=int((taken & waited).sum()),
+            burdened=int((burdened & waited).sum()),
+            without_room=int((spent & waited).sum()),
+        ),
+        wanted.schedule,
+    )
 
 
 def _judged(drawn: Drawn, schedule: Schedule) -> Drawn:

@@ -39,6 +39,7 @@ SHELLS = (
     Shell("/w/{wave}", "respondent/answer.html", "start", ("answering", "program")),
     Shell("/w/{wave}/receipt", "respondent/receipt.html", "receipt"),
     Shell("/w/{wave}/results", "respondent/results.html", "results"),
+    Shell("/quiet", "respondent/quiet.html", "quiet"),
     Shell("/feedback", "respondent/feedback.html", "feedback", ("feedback_writing",)),
     Shell(
         "/feedback/conversation",

@@ -1,10 +1,16 @@
 """The year that is shown is what then happens, loss included."""
 
+import json
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from privacy.ledger import CAP_DELTA
 from privacy.mechanism import micro_rho_for
+from service.cli import main
+from service.distribution import schedule_commands
 from service.store import ledger
 from service.store.unit_of_work import unit_of_work
 from tests.integration.distribution.conftest import WEEKLY, PulseWorld
@@ -125,3 +131,26 @@ def test_statistics_of_conversations_count_in_the_year(world: PulseWorld) -> Non
     month = micro_rho_for(1.0, CAP_DELTA)
     assert beside[0]["spent_micro_rho"] - alone[0]["spent_micro_rho"] == 26_000
     assert beside[-1]["spent_micro_rho"] - alone[-1]["spent_micro_rho"] == 12 * month
+
+
+@ON_SQLITE
+def test_the_year_is_printed_in_a_terminal_and_as_json(
+    world: PulseWorld,
+    database: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    year = world.pulses(24, people_one_in=3)
+    monkeypatch.setenv("SOTTOVOCE_DATABASE", database.main)
+    monkeypatch.setenv("SOTTOVOCE_BOX_DATABASE", database.box)
+    monkeypatch.setattr(schedule_commands, "system_clock", lambda: world.now)
+    said = []
+    for arguments in (["schedule", "pulse"], ["schedule", "pulse", "--json"], ["schedule", "nothing"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == (2 if "nothing" in arguments else 0)
+        said.append(capsys.readouterr())
+    assert said[0].out.count("planned") == 52
+    assert "24 people on the roster" in said[0].out
+    assert json.loads(said[1].out) == {**year, "dry_run": True}
+    assert said[2].err == "sottovoce: there is no such survey; list the surveys to see their ids\n"

@@ -17,6 +17,7 @@ MOST_BYTES = {
     "/w/{wave}/receipt": 40_000,
     "/w/{wave}/results": 30_000,
     "/feedback": 25_000,
+    "/quiet": 12_000,
     "/feedback/conversation": 20_000,
 }
 ONE, OTHER = "ab" * 32, "cd" * 32
