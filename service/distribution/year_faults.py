@@ -6,7 +6,8 @@ from datetime import date
 import numpy as np
 
 from privacy.errors import Problem
-from privacy.ledger import YEAR
+from privacy.ledger import CAP_DELTA, YEAR
+from privacy.mechanism import micro_rho_for
 from service.distribution.crowd import Asking, Numbers, People
 from service.distribution.year import Foreseen, Ground
 from service.surveys.plan_room import epsilon_within, loss_in_words
@@ -142,9 +143,12 @@ def _over_the_cap(year: Ground, without_cap: Ground) -> Iterator[Problem]:
         )
     else:
         return
+    ways = ["draw people with people_one_in, or have waves come less often"]
     most = largest_epsilon(without_cap)
-    ways = [] if most is None else [f"choose an epsilon of at most {most:g}"]
-    ways.append("draw people with people_one_in, or have waves come less often")
+    if most is not None and micro_rho_for(most, CAP_DELTA) < without_cap.held[year.own].parts[0].micro_rho:
+        ways.insert(0, f"choose an epsilon of at most {most:g}")
+    if days:
+        ways.insert(0, "let it start later, once what was charged is a year past")
     yield Problem("schedule-over-the-cap", "terms.epsilon", message, "; or ".join(ways))
 
 

@@ -12,6 +12,7 @@ Alarm     groups are so large or so small that the noise changes what is shown l
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -163,9 +164,26 @@ OF_THE_PLAN = (
     "items.micro_rho",
     "items.epsilon",
     "items.position",
+    # of a schedule: what its owner put, and what it asks of people and charges them before anybody answers
+    "schedule.",
+    "parts",
+    "people_one_in",
+    "cap_epsilon",
+    "cap_micro_rho",
+    "most_invitations",
+    "most_minutes",
+    "largest_epsilon",
+    "waves.minutes",
+    "waves.micro_rho",
+    "waves.epsilon",
+    "waves.spent_micro_rho",
+    "waves.year_epsilon",
+    "waves.invitations",
+    "dates.invited",
 )
 
 
+SCHEDULED = {"epsilon": 0.2, "allow_empty": True}
 INVITATION = {"invitation": "A" * 22}
 
 
@@ -193,6 +211,9 @@ def test_no_address_states_a_number_that_was_not_released(world: World, wave: st
     asked = 0
     program = judged_by(world, wave, "north")
     channel = str(world.ok("POST", "/feedback/channels", json={"notice": NOTICE})["id"])
+    later = (world.now + timedelta(days=365)).date().isoformat()  # there is no room before
+    schedule = {"cadence": "quarterly", "starts_on": later, "terms": SCHEDULED}
+    world.ok("PUT", f"/surveys/{SURVEY}/schedule", json=schedule)
     names = {"wave": wave, "survey": SURVEY, "program": program, "channel": channel}
     queries = ("", "?question=speak", "?question=speak&by=place&level=few", "?by=place&level=few")
     for path in every_get(world.app.openapi()["paths"], **names):
