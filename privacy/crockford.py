@@ -12,6 +12,7 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": ""})
 _VALUES = {symbol: value for value, symbol in enumerate(_ALPHABET)}
 _SYMBOLS = 26
 _GROUP = 4
+_KIOSK_SYMBOLS = 16
 
 
 def new_code() -> str:
@@ -22,8 +23,17 @@ def new_code() -> str:
 def written(secret: bytes) -> str:
     """The one way to write these 16 bytes."""
     value = int.from_bytes(secret, "big")
-    symbols = "".join(_ALPHABET[value >> 5 * place & 31] for place in reversed(range(_SYMBOLS)))
-    return "-".join(symbols[start : start + _GROUP] for start in range(0, _SYMBOLS, _GROUP))
+    return grouped("".join(_ALPHABET[value >> 5 * place & 31] for place in reversed(range(_SYMBOLS))))
+
+
+def kiosk_code() -> str:
+    """A fresh code of one invitation that is typed at a shared device: 80 random bits in 16 symbols."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_KIOSK_SYMBOLS))
+
+
+def grouped(symbols: str) -> str:
+    """As it is printed: in groups of four."""
+    return "-".join(symbols[start : start + _GROUP] for start in range(0, len(symbols), _GROUP))
 
 
 def secret_of(code: str) -> bytes:

@@ -2,9 +2,10 @@
 
 ======== ==============================================================================================
 admin    everything, and alone the API keys
-owner    surveys, rosters, waves, invitations, programs, feedback channels, who handles them, feedback
-         links, and whatever an analyst may
-analyst  reads surveys, the size of rosters, waves, the ledger, feedback channels, and whatever a service may
+owner    surveys, rosters, waves, schedules, letters, invitations, programs, feedback channels, who handles
+         them, feedback links, and whatever an analyst may
+analyst  reads surveys, the size of rosters, waves, schedules, the ledger, feedback channels, and whatever a
+         service may
 service  reads waves, releases, results, differences, trends, changes, programs and evaluations
 ======== ==============================================================================================
 

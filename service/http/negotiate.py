@@ -1,4 +1,4 @@
-"""JSON or CSV: by ``?format=``, else by what the request accepts (RFC 9110 section 12.5.1)."""
+"""JSON, CSV or PDF: by ``?format=``, else by what the request accepts (RFC 9110 section 12.5.1)."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 
 from service.http.body import CSV, JSON
 
+PDF = "application/pdf"
 CSV_TYPE = f"{CSV}; charset=utf-8; header=present"
 
 
@@ -27,6 +28,27 @@ def wants_csv(
 
 
 CsvDependency = Annotated[bool, Depends(wants_csv)]
+
+
+def wanted_form(
+    request: Request,
+    wanted: Annotated[
+        Literal["json", "csv", "pdf"] | None,
+        Query(alias="format", description="`csv` and `pdf` do the same as the header `Accept`."),
+    ] = None,
+) -> Literal["json", "csv", "pdf"]:
+    """FastAPI dependency: which of the three is asked for. JSON unless another is."""
+    if wanted is not None:
+        return wanted
+    accepted = request.headers.get("accept", "")
+    weights = {"json": _weight(accepted, JSON), "csv": _weight(accepted, CSV), "pdf": _weight(accepted, PDF)}
+    best = max(weights.values())
+    if weights["json"] == best:
+        return "json"
+    return "csv" if weights["csv"] == best else "pdf"
+
+
+FormDependency = Annotated[Literal["json", "csv", "pdf"], Depends(wanted_form)]
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

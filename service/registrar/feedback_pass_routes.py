@@ -13,7 +13,8 @@ from service.http.context import Context, context_of
 from service.http.negotiate import CsvDependency
 from service.http.problem import responses
 from service.links import read_feedback_url
-from service.registrar.invitation_routes import InvitationsModel, address_of_links, links_answer
+from service.registrar.invitation_routes import InvitationsModel, links_answer
+from service.registrar.link_address import address_of_links
 from service.store import feedback_periods, passes, surveys
 from service.store.letting_out import month_of
 from service.store.unit_of_work import unit_of_work

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from privacy.contract import Manifest
 from privacy.errors import ContractBroken
 from privacy.manifest_reader import read_manifest
+from privacy.planner import MERGE_AT
 from service.errors import Conflict
 from service.store import releases, waves
 from service.store.tables_main import WaveRow
@@ -31,6 +32,7 @@ class Released:
 
     ``closed_at`` is when the wave closed, which by hand can be earlier than its manifest says.
     ``languages`` are those of the survey's texts, its first one coming first; ``themes`` are texts by id.
+    Groups of the roster were merged until ``merge_at`` people were invited in each.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Released:
     rows: tuple[Row, ...]
     languages: tuple[str, ...]
     themes: Mapping[str, Mapping[str, str]]
+    merge_at: int = MERGE_AT
 
     @property
     def value(self) -> Mapping[str, Any]:
@@ -73,6 +76,7 @@ def read(tx: Session, row: WaveRow) -> Released:
         rows=tuple(value_of(content)["figures"]),
         languages=tuple(row.plan.get("languages") or manifest.title),
         themes=row.plan.get("themes", {}),
+        merge_at=row.plan.get("merge_at", MERGE_AT),
     )
 
 

@@ -8,6 +8,7 @@ from service.results import (
     feedback_statistics_routes,
     invited_routes,
     ledger_routes,
+    participation_routes,
     result_routes,
     trend_routes,
 )
@@ -18,6 +19,7 @@ def router() -> APIRouter:
     routes = APIRouter()
     routes.include_router(result_routes.router())
     routes.include_router(invited_routes.router())
+    routes.include_router(participation_routes.router())
     routes.include_router(trend_routes.router())
     routes.include_router(difference_routes.router())
     routes.include_router(change_routes.router())

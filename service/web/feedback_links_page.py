@@ -5,13 +5,13 @@ from fastapi.responses import Response
 
 from privacy.errors import Invalid, SottovoceError
 from service.accounts.sessions import check_csrf
+from service.charts.link_code import code_of
 from service.errors import Conflict, NotFound
 from service.http.context import Context
 from service.http.negotiate import CSV_TYPE, csv_bytes
 from service.registrar.feedback_pass_routes import PassesRequestModel, make_links
 from service.store import surveys
 from service.store.unit_of_work import reading
-from service.web.link_cards import code_of
 from service.web.owner_home import title_of
 from service.web.program_forms import (
     NO_FAULTS,

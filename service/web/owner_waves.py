@@ -13,6 +13,7 @@ from privacy.mechanism import micro_rho_for, sigma_of
 from privacy.plan import design_of
 from privacy.survey import Survey
 from service.accounts.sessions import StaffSession, check_csrf, require_session
+from service.charts.link_code import code_of
 from service.errors import Conflict
 from service.http.context import Context, context_of
 from service.http.negotiate import CSV_TYPE, csv_bytes
@@ -24,7 +25,6 @@ from service.surveys.drafts import delete_draft
 from service.surveys.lifecycle import close_wave, open_wave
 from service.surveys.wave_models import PlanModel
 from service.surveys.wave_routes import describe
-from service.web.link_cards import code_of
 from service.web.owner_home import NEXT, readable, title_of
 from service.web.render import page
 

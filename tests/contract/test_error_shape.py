@@ -26,6 +26,7 @@ PUBLIC = {  # operations that respondents and health checks use, without a key
     "get_own_ledger",
     "get_invited_results",
     "draw_feedback_token",
+    "turn_reminders_off",
     "read_feedback",
     "open_conversation",
     "add_message",

@@ -17,6 +17,7 @@ def test_a_pause_takes_back_drafts_and_leaves_open_waves(world: PulseWorld) -> N
     assert world.call("POST", "/surveys/pulse/schedule/pause").status_code == 409
 
 
+@ON_SQLITE
 def test_dates_that_passed_in_a_pause_are_skipped_and_the_next_one_comes(world: PulseWorld) -> None:
     world.pulses()
     world.at("2026-03-02T08:00:00+00:00")
@@ -40,6 +41,7 @@ def test_a_pause_that_is_over_at_once_changes_nothing(world: PulseWorld) -> None
     assert world.states() == {"2026-03-09": "drafted"}
 
 
+@ON_SQLITE
 def test_a_change_keeps_what_was_decided_and_counts_from_its_own_day(world: PulseWorld) -> None:
     world.pulses()
     world.until("2026-03-18T08:00:00+00:00")

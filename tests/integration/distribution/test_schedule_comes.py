@@ -1,6 +1,7 @@
 """Waves come by themselves: each date once, on time or by the catch-up rule, or a reason why not."""
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import delete
 
 from service.store import distribution
@@ -9,6 +10,11 @@ from service.store.unit_of_work import reading, unit_of_work
 from tests.integration.distribution.conftest import PulseWorld
 
 # What differs between databases is tested with draws, locks and the year.
+POSTED = {
+    "smtp_host": "mail.example.org",
+    "mail_from": "pulse@example.org",
+    "slack_webhook": SecretStr("https://hooks.example.org/slack"),
+}
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -39,6 +45,7 @@ def test_waves_keep_to_local_time_over_both_changes_of_the_clock(world: PulseWor
 @ON_SQLITE
 def test_people_hear_of_a_wave_as_its_schedule_says(world: PulseWorld) -> None:
     reminders = [{"days": 1, "at": "10:00"}, {"days": 2, "at": "10:30"}]
+    world.limit(**POSTED)
     world.pulses(mail=True, reminders=reminders, announce=["slack"], thermometer=True)
     world.at("2026-03-02T08:00:00+00:00")
     with reading(world.main) as tx:

@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from privacy.contract import minute
+from service.distribution.crowd import crowd_of
+from service.store import ledger, load
 from service.store.tables_main import InvitationRow
 from service.store.tables_schedules import WavePersonRow
+from service.store.unit_of_work import reading
 from tests.integration.distribution.conftest import WEEKLY, PulseWorld
 from tests.integration.distribution.test_schedule_comes import ON_SQLITE
 
@@ -63,6 +66,7 @@ def test_a_wave_that_could_ask_too_few_is_skipped_with_the_numbers(world: PulseW
     )
 
 
+@ON_SQLITE
 def test_nobody_is_asked_for_more_waves_than_the_cap(world: PulseWorld) -> None:
     """At most two waves in 28 days: one in two would be asked by four in eight weeks."""
     world.pulses(24, people_one_in=2, ends_on="2026-04-20")
@@ -126,6 +130,25 @@ def test_a_wave_that_asks_everybody_leaves_out_whoever_cannot_be_asked(world: Pu
     world.at("2026-03-03T08:00:00+00:00")
     world.at("2026-03-09T08:00:00+00:00")
     assert world.dates()["2026-03-09"]["invited"] == 16
+
+
+def test_a_draw_goes_by_what_the_ledger_and_the_load_say_of_each_person(world: PulseWorld) -> None:
+    world.pulses(24, people_one_in=3)
+    world.asked(10, "other")
+    world.until("2026-03-30T08:00:00+00:00", hours=168)
+    world.opened("other", epsilon=0.3)
+    day = world.now.date()
+    with reading(world.main) as tx:
+        crowd = crowd_of(tx, world.context, ["pulse", "other"])
+        invitations, minutes = crowd.load(day)
+        spent = crowd.spent(day)
+        # The draft of the sixth wave opens a week from now.
+        found = load.loads(tx, crowd.names, day, drafts=False)
+        for place, name in enumerate(crowd.names):
+            assert (invitations[place], minutes[place]) == (found[name].invitations, found[name].minutes)
+            assert spent[place] == sum(one.micro_rho for one in ledger.charges_of_person(tx, name))
+    assert len(set(spent)) > 1
+    assert len(set(invitations)) > 1
 
 
 def draft_of(world: PulseWorld, survey: str, opens: datetime) -> None:

@@ -25,6 +25,7 @@ BAD: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"reminders": [{"days": 3, "at": "17:00"}, {"days": 3, "at": "17:30"}]},
         {"reminders-without-mail", "reminder-outside", "reminders-close"},
     ),
+    "hearing": ({"mail": True, "announce": ["teams"]}, {"no-mail-server", "no-webhook"}),
     "terms": (
         {"terms": {"tables": [[], ["nothing"]], "importance": {"nobody": 2}, "k": 20, "comment_k": 10}},
         {"unknown-attribute", "unknown-importance", "comment-k"},
@@ -65,6 +66,7 @@ def test_a_refused_change_leaves_the_schedule_as_it_was(world: PulseWorld) -> No
     assert world.ok("GET", PATH) == before
 
 
+@ON_SQLITE
 def test_two_surveys_that_ask_everybody_at_once_are_named(world: PulseWorld) -> None:
     """Whichever is set second, before a wave of either is drafted."""
     world.pulses(24, "census", cadence="monthly", starts_on="2026-03-10", terms=WEEKLY["terms"])

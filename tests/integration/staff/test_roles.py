@@ -27,6 +27,7 @@ MATRIX = {
     "get_survey": ANALYST,
     "replace_roster": OWNER,
     "get_roster": ANALYST,
+    "get_load": ANALYST,
     "plan_survey": OWNER,
     "draft_wave": OWNER,
     "list_waves_of_survey": READER,
@@ -40,6 +41,8 @@ MATRIX = {
     "draw_token": None,
     "get_release": READER,
     "get_results": READER,
+    "get_participation": ANALYST,
+    "get_thermometer": None,
     "get_trend": READER,
     "get_differences": READER,
     "get_changes": READER,
@@ -79,6 +82,13 @@ MATRIX = {
     "pause_schedule": OWNER,
     "resume_schedule": OWNER,
     "end_schedule": OWNER,
+    "list_letters": ANALYST,
+    "put_letter": OWNER,
+    "drop_letter": OWNER,
+    "preview_letter": OWNER,
+    "set_distribution": OWNER,
+    "get_distribution": ANALYST,
+    "turn_reminders_off": None,  # the code in a letter is asked for
     "list_channels": ANALYST,
     "create_channel": OWNER,
     "get_channel": ANALYST,
@@ -106,6 +116,7 @@ def operations(world: SimpleNamespace) -> dict[str, tuple[str, str]]:
             named = (
                 named.replace("{channel}", "0" * 32).replace("{user}", "u-none").replace("{entry}", "y-none")
             )
+            named = named.replace("{kind}", "reminder").replace("{language}", "en")
             found[operation["operationId"]] = (method.upper(), named.removeprefix("/api/v1"))
     return found
 

@@ -1,4 +1,4 @@
-"""Links on paper: each as a QR code that a page draws."""
+"""Links as QR codes (ISO/IEC 18004) for pages and print."""
 
 from typing import Any
 
@@ -18,3 +18,14 @@ def code_of(link: str) -> dict[str, Any]:
                 runs.append((start + 4, y + 4, x - start))
                 start = None
     return {"size": len(code.matrix) + 8, "runs": runs}
+
+
+def code_svg(link: str) -> str:
+    """A link as a QR code alone, with its quiet zone, on nothing."""
+    code = code_of(link)
+    size = code["size"]
+    dark = "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in code["runs"])
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" width="{size}" height="{size}">'
+        f'<path d="{dark}" fill="#000000"/></svg>'
+    )
