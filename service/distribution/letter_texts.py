@@ -1,14 +1,14 @@
 """The letters of a wave: its survey's own words, or the usual ones, filled in for each person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
 
 from privacy.errors import Problem
 from service.distribution.letter_words import INVITATION, REMINDER, WORDS, Template
-from service.distribution.letters import Facts, language_of, message, written
+from service.distribution.letters import Facts, Sheet, head_of, language_of, message, sheet_of
 from service.http.context import Context
 from service.store import mail_texts, schedules
 from service.store.mail_rounds import Addressee
@@ -26,20 +26,24 @@ class Desk:
     base: str  # what links begin with
     wave: bytes
     sender: str
+    sheets: dict[tuple[int, str], tuple[Sheet, bytes]] = field(default_factory=dict)
 
     def letter(self, one: Addressee, code: str, quiet_code: str, row: MailRoundRow) -> bytes:
         """Somebody's letter of a round, as it is handed to the mail server."""
         language = language_of(one.language, self.facts.languages) or "en"
-        kind = REMINDER if row.number else INVITATION
-        found = written(
-            self.template(kind, language),
-            self.facts,
-            language,
-            link=f"{self.base}/w/{self.wave.hex()}#{code}",
-            quiet_link=f"{self.base}/quiet#{quiet_code}",
-        )
-        dated = datetime.fromisoformat(row.due_at)
-        return message(found, self.sender, self.facts.organisation, one.email, dated)
+        sheet, head = self._sheet(row, language)
+        found = sheet.written(f"{self.base}/w/{self.wave.hex()}#{code}", f"{self.base}/quiet#{quiet_code}")
+        return message(head, found, self.sender, one.email)
+
+    def _sheet(self, row: MailRoundRow, language: str) -> tuple[Sheet, bytes]:
+        """What a round's letters in a language have in common, and the head of their messages."""
+        place = row.number, language
+        if place not in self.sheets:
+            kind = REMINDER if row.number else INVITATION
+            sheet = sheet_of(self.template(kind, language), self.facts, language)
+            organisation, dated = self.facts.organisation, datetime.fromisoformat(row.due_at)
+            self.sheets[place] = sheet, head_of(sheet.subject, language, self.sender, organisation, dated)
+        return self.sheets[place]
 
     def template(self, kind: str, language: str) -> Template:
         """The words of a kind of letter in a language of the survey."""

@@ -6,6 +6,7 @@ ours; and what every letter ends with stands below whatever a template says.
 
 import re
 import secrets
+from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from service.distribution.letter_words import RIGHT_TO_LEFT, WORDS, Template
 
 PLACES = ("link", "survey", "closes", "minutes", "organisation")
 SUBJECT_LENGTH, TEXT_LENGTH = 150, 5000  # characters
+_LINK, _QUIET = "\0link", "\0quiet"  # no template and no title has such a character
+_ONE_LINE = re.compile(r"[!-~]+")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|\bwww\.|\bmailto:|\S@\S+\.\S", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -66,54 +69,84 @@ def language_of(wanted: str | None, languages: tuple[str, ...]) -> str | None:
     return spoken[0] if spoken else None
 
 
-def written(template: Template, facts: Facts, language: str, *, link: str, quiet_link: str | None) -> Written:
-    """A letter from a template that holds (``template_problems``). An invitation has no ``quiet_link`` less.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A letter to everybody in a language, with marks where each person's links go."""
 
-    ``language`` is one that ``language_of`` gave.
-    """
-    words = WORDS[language.partition("-")[0]]
-    moment = facts.closes_at.astimezone(ZoneInfo(facts.zone))
+    subject: str
+    text: str
+    html: str
+    language: str
+
+    def written(self, link: str, quiet_link: str) -> Written:
+        """Somebody's letter; the links have no character that HTML would read as its own."""
+        text, html = (
+            part.replace(_LINK, link).replace(_QUIET, quiet_link) for part in (self.text, self.html)
+        )
+        return Written(self.subject, text, html, self.language)
+
+
+def sheet_of(template: Template, facts: Facts, language: str) -> Sheet:
+    """The letters from a template that holds (``check_template``), in a language that they are worded in."""
     locale = language.partition("-")[0]
+    words = WORDS[locale]
+    moment = facts.closes_at.astimezone(ZoneInfo(facts.zone))
     closes = f"{format_date(moment, 'full', locale)}, {format_time(moment, 'short', locale=locale)}"
     values = {
         "survey": " ".join(facts.title[language].split()),
         "closes": f"{closes} ({facts.zone.rpartition('/')[2].replace('_', ' ')})",
         "minutes": str(facts.minutes),
         "organisation": facts.organisation or words.anybody,
+        "link": _LINK,
     }
     subject = _filled(template.subject, values)
     body = [*_paragraphs(_filled(template.text.strip(), values)), words.seen, words.why]
-    ending = [] if quiet_link is None else [words.quiet, quiet_link]
-    text = "\n\n".join([one.replace("{link}", f"\n{link}\n").strip() for one in body] + ending)
-    direction = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
-    parts = [_html(one, link, words.answer) for one in body]
-    if quiet_link is not None:
-        parts.append(f'<p>{escape(words.quiet)} <a href="{escape(quiet_link)}">{escape(quiet_link)}</a></p>')
+    text = "\n\n".join([*(one.replace(_LINK, f"\n{_LINK}\n").strip() for one in body), words.quiet, _QUIET])
+    anchor = f'<a href="{_LINK}">{escape(words.answer)}</a>'
+    parts = [_html(one).replace(_LINK, anchor) for one in body]
+    parts.append(f'<p>{escape(words.quiet)} <a href="{_QUIET}">{_QUIET}</a></p>')
+    direction = "rtl" if locale in RIGHT_TO_LEFT else "ltr"
     html = (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}" dir="{direction}">\n<head><meta charset="utf-8">'
         f"<title>{escape(subject)}</title></head>\n<body>\n" + "\n".join(parts) + "\n</body>\n</html>\n"
     )
-    return Written(subject, text + "\n", html, language)
+    return Sheet(subject, text + "\n", html, language)
 
 
-def message(letter: Written, sender: str, organisation: str | None, to: str, dated: datetime) -> bytes:
-    """The letter as it is handed to the mail server.
+def head_of(subject: str, language: str, sender: str, organisation: str | None, dated: datetime) -> bytes:
+    """What the messages of a round in a language begin with, alike for everybody.
 
-    ``dated`` is when the round was due: when this one was sent is nobody's business.
+    ``dated`` is when the round was due: when a letter was sent is nobody's business.
     """
     made = EmailMessage(policy=SMTP)
     user, _, domain = sender.rpartition("@")
     made["From"] = Address(organisation or "", username=user, domain=domain)
-    made["To"] = Address(addr_spec=to)
-    made["Subject"] = letter.subject
+    made["Subject"] = subject
     made["Date"] = format_datetime(dated)
-    made["Message-ID"] = f"<{secrets.token_hex(16)}@{domain}>"
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: nothing answers by itself
     made["X-Auto-Response-Suppress"] = "All"
-    made["Content-Language"] = letter.language
-    made.set_content(letter.text)
-    made.add_alternative(letter.html, subtype="html")
-    return made.as_bytes()
+    made["Content-Language"] = language
+    made["MIME-Version"] = "1.0"
+    return made.as_bytes().removesuffix(b"\r\n")
+
+
+def message(head: bytes, letter: Written, sender: str, to: str) -> bytes:
+    """A letter as it is handed to the mail server (RFC 2046, quoted-printable).
+
+    Raises ValueError for an address that would not stay in its line.
+    """
+    if not _ONE_LINE.fullmatch(to):
+        raise ValueError("not an address")
+    domain, chance = sender.rpartition("@")[2], secrets.token_hex(16)
+    boundary = f"=_{chance}"  # no quoted-printable text has this sign before an underscore
+    lines = [f"To: {to}", f"Message-ID: <{chance}@{domain}>"]
+    lines.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
+    parts = [head, "\r\n".join(lines).encode(), b"\r\n"]
+    for kind, content in (("plain", letter.text), ("html", letter.html)):
+        parts.append(f"\r\n--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n".encode())
+        parts.append(b"Content-Transfer-Encoding: quoted-printable\r\n\r\n")
+        parts.append(b2a_qp(content.replace("\n", "\r\n").encode()))
+    return b"".join([*parts, f"\r\n--{boundary}--\r\n".encode()])
 
 
 def check_template(template: Template) -> None:
@@ -166,7 +199,6 @@ def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"\r?\n[ \t]*\r?\n", text) if part.strip()]
 
 
-def _html(paragraph: str, link: str, answer: str) -> str:
-    anchor = f'<a href="{escape(link)}">{escape(answer)}</a>'
+def _html(paragraph: str) -> str:
     lines = "<br>\n".join(escape(line) for line in paragraph.splitlines())
-    return f"<p>{lines.replace('{link}', anchor)}</p>"
+    return f"<p>{lines}</p>"

@@ -10,7 +10,7 @@ from privacy.survey import Survey
 from service.accounts import audit
 from service.accounts.audit import Actor
 from service.distribution.letter_words import KINDS, WORDS, Template
-from service.distribution.letters import Facts, Written, check_template, written
+from service.distribution.letters import Facts, Written, check_template, sheet_of
 from service.errors import NotFound
 from service.http.context import Context
 from service.store import mail_texts, surveys
@@ -88,7 +88,7 @@ def preview(
     )
     base = context.settings.link_base
     link, quiet_link = f"{base}/w/{bytes(32).hex()}#{_EXAMPLE_CODE}", f"{base}/quiet#{_EXAMPLE_CODE}"
-    return written(found, facts, language, link=link, quiet_link=quiet_link)
+    return sheet_of(found, facts, language).written(link, quiet_link)
 
 
 def _survey(tx: Session, survey_id: str) -> Survey:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
 
+from sqlmodel import Session
+
 from privacy.contract import minute
 from privacy.errors import KeyUnusable
 from service.distribution import quiet
@@ -96,24 +98,27 @@ class Post:
         try:
             hand = await asyncio.to_thread(self._hand, row.wave_id)
             async with MailServer(self._context.settings) as server:
-                while (claimed := await asyncio.to_thread(self._claim, row)).number:
+                claimed = await asyncio.to_thread(self._claim, row)
+                while claimed.number:
                     wanted = [one for one in claimed.letters if row.number == 0 or not hand.silent_is(one)]
-                    await _finish(self._hand_over(server, hand, row, claimed.number, wanted))
+                    claimed = await _finish(self._hand_over(server, hand, row, claimed.number, wanted))
         except (MailServerDown, KeyUnusable) as error:
             await asyncio.to_thread(self._put_off, row, str(error))
 
     async def _hand_over(
         self, server: MailServer, hand: _Hand, row: MailRoundRow, number: int, wanted: Sequence[Addressee]
-    ) -> None:
-        """Send the letters that were claimed and settle them. Raises MailServerDown once that is stored."""
-        fault = None
+    ) -> Claimed:
+        """Send the letters that were claimed, settle them, and claim the next in the same transaction.
+
+        Raises MailServerDown once what was claimed is settled.
+        """
         try:
             outcomes = await _sent(server, hand, row, wanted)
-        except MailServerDown as error:
-            outcomes, fault = [Outcome.LATER] * len(wanted), error
-        await asyncio.to_thread(self._settle, row, _counted(number, wanted, outcomes))
-        if fault is not None:
-            raise fault
+        except MailServerDown:
+            later = [Outcome.LATER] * len(wanted)
+            await asyncio.to_thread(self._settle, row, _counted(number, wanted, later), go_on=False)
+            raise
+        return await asyncio.to_thread(self._settle, row, _counted(number, wanted, outcomes), go_on=True)
 
     async def _again(self, rows: Sequence[MailAgainRow]) -> None:
         """Try invitations that were put off once more; they are this process's alone by now."""
@@ -145,12 +150,9 @@ class Post:
 
     def _claim(self, row: MailRoundRow) -> Claimed:
         with unit_of_work(self._context.main) as tx:
-            wave = waves.find(tx, row.wave_id)
-            if wave.state != "open":
-                return Claimed(0, ())
-            return mail_rounds.claim(tx, row.wave_id, row.number)
+            return _next(tx, row)
 
-    def _settle(self, row: MailRoundRow, counts: _Counts) -> None:
+    def _settle(self, row: MailRoundRow, counts: _Counts, *, go_on: bool) -> Claimed:
         with unit_of_work(self._context.main) as tx:
             if row.number == 0 and counts.again:
                 later = minute(self._now() + FIRST_WAIT)
@@ -159,6 +161,7 @@ class Post:
             mail_rounds.settle(
                 tx, row.wave_id, row.number, settled=settled, sent=counts.sent, refused=counts.refused
             )
+            return _next(tx, row) if go_on else Claimed(0, ())
 
     def _settle_again(self, first: MailRoundRow, counts: _Counts, attempts: dict[bytes, int]) -> None:
         now, given_up = self._now(), 0
@@ -184,6 +187,13 @@ class Post:
             mail_rounds.put_off(tx, current, later, fault)
         if current.fault != fault:  # what stays the same is said once
             _log.warning("wave %s: %s", row.wave_id, fault)
+
+
+def _next(tx: Session, row: MailRoundRow) -> Claimed:
+    """The next letters of a round, none once the wave has closed."""
+    if waves.find(tx, row.wave_id).state != "open":
+        return Claimed(0, ())
+    return mail_rounds.claim(tx, row.wave_id, row.number)
 
 
 def _comes_too_late(row: MailRoundRow, rounds: Sequence[MailRoundRow], wave: WaveRow, now: datetime) -> bool:
@@ -220,11 +230,11 @@ def _wait(attempts: int) -> timedelta:
     return min(LONGEST_WAIT, FIRST_WAIT * doubled)
 
 
-async def _finish(step: Coroutine[None, None, None]) -> None:
+async def _finish(step: Coroutine[None, None, Claimed]) -> Claimed:
     """Let a batch that was claimed come to its end, even if the process is told to stop meanwhile."""
     batch = asyncio.ensure_future(step)
     try:
-        await asyncio.shield(batch)
+        return await asyncio.shield(batch)
     except asyncio.CancelledError:
         await batch
         raise

@@ -149,19 +149,21 @@ def _state(tx: Session, survey_id: str) -> object:
 
 
 def _locked(tx: Session, survey_id: str) -> ScheduleRow:
+    # Not the survey: what opens a wave holds that wave and then waits for its survey.
     schedules.lock(tx)
-    surveys.lock_survey(tx, survey_id)
+    surveys.get_survey(tx, survey_id)
     return schedules.get(tx, survey_id)
 
 
 def _take_back(tx: Session, survey_id: str) -> int:
     """Delete the drafts of a schedule, and leave their dates to be decided anew; how many there were."""
-    found = [(row.day, row.wave_id) for row in schedules.drafts(tx, survey_id)]
-    for day, wave_id in found:
-        if wave_id is not None:
+    number = 0
+    for day, wave_id in schedules.drafts(tx, survey_id):
+        if waves.lock(tx, wave_id).state == "draft":  # it may have opened just now
             waves.delete_draft(tx, wave_id)
-        schedules.forget(tx, survey_id, day)
-    return len(found)
+            schedules.forget(tx, survey_id, day)
+            number += 1
+    return number
 
 
 def _scheduled(tx: Session, survey_id: str) -> Scheduled:

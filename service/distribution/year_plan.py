@@ -40,12 +40,13 @@ def planned_parts(tx: Session, context: Context, survey_id: str, held: Held, now
         return PlannedParts(None, (), ())
     plans: list[Plan] = []
     problems: dict[Problem, None] = {}
-    first = held.turn % len(held.parts)
-    for part in (*held.parts[first:], *held.parts[:first]):
+    parts = len(held.parts)
+    for turn in range(held.turn, held.turn + parts):
         try:
-            plans.append(_plan(tx, context, part, audience, now))
+            plans.append(_plan(tx, context, held.parts[turn % parts], audience, now))
         except Invalid as error:
-            problems |= dict.fromkeys(error.problems)
+            place = f"parts[{turn % parts}]." if parts > 1 else ""
+            problems |= {replace(one, place=f"{place}{one.place}"): None for one in error.problems}
     if problems or not plans:
         return PlannedParts(None, (), tuple(problems))
     chosen = chosen_value(plans[0])

@@ -114,10 +114,10 @@ def forget(tx: Session, survey_id: str, day: date) -> None:
     tx.expire_all()
 
 
-def drafts(tx: Session, survey_id: str) -> list[OccurrenceRow]:
-    """The dates of a survey whose waves are drafts still."""
+def drafts(tx: Session, survey_id: str) -> list[tuple[date, str]]:
+    """The dates of a survey whose waves are drafts still, and the ids of these."""
     query = (
-        select(OccurrenceRow)
+        select(col(OccurrenceRow.day), col(WaveRow.id))
         .join(WaveRow, col(WaveRow.id) == col(OccurrenceRow.wave_id))
         .where(col(OccurrenceRow.survey_id) == survey_id, col(WaveRow.state) == "draft")
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 from sqlmodel import Session
@@ -18,6 +19,7 @@ from service.store import drawn, ledger, rosters, surveys, waves
 from service.store.tables_main import WaveRow
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import load
+from service.surveys.load_summary import load_advice
 from service.surveys.pairing_terms import PairedWave, drafted_pairing, pairing_terms
 from service.surveys.planning import budget_of, chosen_value, plan_of, policy_without_roster, promise_value
 from service.surveys.terms import Terms, stored, term_problems, terms_of, usual_tables
@@ -143,6 +145,8 @@ def planned(
             budget = budget_now(tx, context, survey_id, draw)
             plan = plan_of(tx, survey_id, survey, terms, budget, draw=draw)
             policy, chosen, attributes = plan.policy, chosen_value(plan), plan.attributes
+            people, day = rosters.people_of(tx, survey_id, draw), terms.opens_at.astimezone(UTC).date()
+            chosen["notes"] += load_advice(tx, context, survey, people, day, but=wave_id)
         else:
             policy, attributes = policy_without_roster(survey, terms), survey.attributes
         if terms.pairing is not None:

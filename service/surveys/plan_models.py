@@ -48,7 +48,7 @@ class ChosenModel(BaseModel):
     weights: dict[str, list[int]] = Field(
         description="Multipliers of the count by table, of the questions by table, and of each question."
     )
-    notes: list[str] = Field(description="What was merged or left out.")
+    notes: list[str] = Field(description="What was merged or left out, and who is asked for too much.")
     left_out: list[list[str]] = Field(description="Breakdowns that cannot be, for want of two large groups.")
     expected: list[ExpectedModel]
 

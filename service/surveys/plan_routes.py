@@ -19,6 +19,7 @@ from service.store import ledger, rosters, surveys
 from service.store.unit_of_work import reading
 from service.surveys.definition_file import load
 from service.surveys.ledger_room import room_of
+from service.surveys.load_summary import load_advice
 from service.surveys.plan_models import PlanAnswerModel, answer_of, room_model
 from service.surveys.planning import alternatives_of, budget_of, check_within, chosen_value
 from service.surveys.terms import Terms, usual_tables, wish_problems, wishes_of
@@ -80,14 +81,18 @@ def plan_answer(context: Context, survey: str, wishes: dict[str, Any]) -> PlanAn
         terms = Terms(**{**usual, **wishes})
         if problems := wish_problems(wishes_of(terms)):
             raise Invalid(problems)
-        if not rosters.people_of(tx, survey):
+        people = rosters.people_of(tx, survey)
+        if not people:
             raise Conflict("the survey's roster is empty; upload one, then plan")
         day = today(context.clock)
         charges = ledger.charges_of_roster(tx, survey, day)
         budget = budget_of(charges, cap_epsilon, day)
         found = alternatives_of(tx, definition, terms, budget, rate)
+        advice = load_advice(tx, context, definition, people, day)
     check_within(found[0], cap_epsilon, budget.cap)
     if not terms.allow_empty:
         check_something_shows(found)
     room = room_of(charges, found[0].micro_rho, cap_epsilon, day)
-    return answer_of(definition, found, chosen_value(found[0].plan), room_model(cap_epsilon, room, CAP_DELTA))
+    chosen = chosen_value(found[0].plan)
+    chosen["notes"] += advice
+    return answer_of(definition, found, chosen, room_model(cap_epsilon, room, CAP_DELTA))

@@ -23,7 +23,7 @@ from service.web.results_pages import (
     waves_of_survey,
 )
 
-Name = Literal["distribution", "themes", "items", "heatmap", "differences", "trend"]
+Name = Literal["distribution", "themes", "items", "heatmap", "differences", "trend", "participation"]
 Kind = Literal["svg", "png", "csv"]
 
 
@@ -78,6 +78,11 @@ def _chart(
             return figures.items(found, language)
         case "trend":
             return figures.trend(waves_of_survey(request, found), theme_named(found, theme))
+        case "participation":
+            chart = figures.taken_part(found, _table(found, by), language)
+            if chart is None:
+                raise NotFound("this breakdown is of no roster attribute, so nobody knows who was invited")
+            return chart
     return figures.heatmap(found, _table(found, by), language)
 
 

@@ -36,7 +36,7 @@ class Shell:
 
 
 SHELLS = (
-    Shell("/w/{wave}", "respondent/answer.html", "start", ("answering", "program")),
+    Shell("/w/{wave}", "respondent/answer.html", "start", ("answering", "program", "typed")),
     Shell("/w/{wave}/receipt", "respondent/receipt.html", "receipt"),
     Shell("/w/{wave}/results", "respondent/results.html", "results"),
     Shell("/quiet", "respondent/quiet.html", "quiet"),

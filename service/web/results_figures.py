@@ -1,12 +1,14 @@
 """Charts of a release. They are chosen from its figures; nothing is computed but roundings."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from privacy.changes import Reading, changes
 from privacy.evaluate import NotCompared, Outcome
 from service.charts.shapes import Bar, Distribution, Heatmap, Part, Trend, Value, Values
 from service.results.comparison import Against, compare
 from service.results.one_figure import row_in
+from service.results.participation_models import groups_of
 from service.results.released import Released, Row
 from service.results.rows import labelled
 from service.results.selection import FigureKind, Selection, select
@@ -87,6 +89,17 @@ def counts(wave: Released, by: tuple[str, ...], language: str) -> list[tuple[str
     rows = _counts(wave, by)
     names = [labelled(wave, row, language).group_text or "Everybody" for row in rows]
     return [(name, _value(name, row)) for name, row in zip(names, rows, strict=True)]
+
+
+def taken_part(wave: Released, by: tuple[str, ...], language: str) -> Values | None:
+    """Of each group of a roster attribute, the percent of those invited who answered; None for others."""
+    texts = {(one.id, level.id): level.text for one in wave.manifest.attributes for level in one.levels}
+    values = tuple(
+        _cut(Value(texts[one.attribute, one.level][language], one.rate, one.low, one.high, one.margin))
+        for one in groups_of(wave)
+        if (one.attribute,) == by
+    )
+    return Values("Who took part, in percent of those invited", 0, 100, values) if values else None
 
 
 def differences(
@@ -193,6 +206,11 @@ def _part(wave: Released, row: Row, language: str) -> Part:
 def _value(label: str, row: Row) -> Value:
     if row["value"] is None:
         return Value(label, None, None, None, None, row["words"] or "")
+    return _cut(Value(label, row["value"], row["low"], row["high"], row["margin"]))
+
+
+def _cut(one: Value) -> Value:
     # The value is unbiased and may lie outside what is possible, to which the interval is cut already.
-    value = min(max(row["value"], row["low"]), row["high"])
-    return Value(label, value, row["low"], row["high"], row["margin"])
+    if one.value is None or one.low is None or one.high is None:
+        return one
+    return replace(one, value=min(max(one.value, one.low), one.high))

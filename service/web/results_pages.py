@@ -70,6 +70,7 @@ def router() -> APIRouter:
             by="&".join(table or ()),
             heatmap=figures.heatmap(found, table, values["language"]) if table else None,
             counts=figures.counts(found, table, values["language"]) if table else [],
+            taken_part=_drawn(figures.taken_part(found, table, values["language"])) if table else None,
             heat_class=heat_class,
             cell_text=cell_text,
         )

@@ -50,6 +50,11 @@ class Respondent:
         self.page.locator(".bar button").last.click()
         expect(self.heading).not_to_have_text(before or "")
 
+    def onward_with_code(self) -> None:
+        """Use the code that was typed, and wait for the promise."""
+        self.page.get_by_role("button", name="Go on with this code").click()
+        self.button("Start").wait_for()
+
     def answer(self, answers: Mapping[str, Any] = ANSWERS) -> None:
         """Answer what stands on this step."""
         for question, value in answers.items():

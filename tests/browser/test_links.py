@@ -79,7 +79,7 @@ def test_a_wave_that_closed_takes_nothing(server: SimpleNamespace, new_responden
 
 def test_a_link_that_was_cut_off_asks_for_the_whole_one(wave: Wave, respondent: Respondent) -> None:
     respondent.open(f"{wave.page}#")
-    expect(respondent.heading).to_have_text("Please open the link from your invitation")
+    expect(respondent.heading).to_have_text("Type the code from your card")
 
 
 def test_a_link_with_a_wrong_code_draws_nothing(

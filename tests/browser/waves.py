@@ -42,9 +42,9 @@ class Wave:
         return self.links.pop()
 
 
-def open_wave(service: SimpleNamespace, people: int = PEOPLE) -> Wave:
+def open_wave(service: SimpleNamespace, people: int = PEOPLE, *, links: bool = True) -> Wave:
     """A wave of a new survey, to which people are invited who never were before."""
-    return _opened(service, _new_survey(service, people))
+    return _opened(service, _new_survey(service, people), links=links)
 
 
 def open_paired_wave(service: SimpleNamespace, people: int = PEOPLE) -> Wave:
@@ -84,7 +84,9 @@ def _new_survey(service: SimpleNamespace, people: int) -> str:
     return name
 
 
-def _opened(service: SimpleNamespace, survey: str, pairing: dict[str, Any] | None = None) -> Wave:
+def _opened(
+    service: SimpleNamespace, survey: str, pairing: dict[str, Any] | None = None, *, links: bool = True
+) -> Wave:
     owner, now = service.owner, _now()
     body: dict[str, Any] = {
         "opens_at": minute(now - timedelta(days=1)),
@@ -93,7 +95,7 @@ def _opened(service: SimpleNamespace, survey: str, pairing: dict[str, Any] | Non
     body |= {"allow_empty": True} | ({} if pairing is None else {"pairing": pairing})
     draft = owner.call("POST", f"/surveys/{survey}/waves", body)["id"]
     wave = owner.call("POST", f"/waves/{draft}/open")["wave"]
-    codes = [link.partition("#")[2] for link in owner.invite(wave).values()]
+    codes = [link.partition("#")[2] for link in (owner.invite(wave) if links else {}).values()]
     with RespondentClient(service.address) as client:
         manifest = client.fetch_manifest(bytes.fromhex(wave))
     page = f"{service.address}/w/{wave}"

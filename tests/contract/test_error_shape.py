@@ -25,6 +25,7 @@ PUBLIC = {  # operations that respondents and health checks use, without a key
     "read_proof",
     "get_own_ledger",
     "get_invited_results",
+    "get_thermometer",
     "draw_feedback_token",
     "turn_reminders_off",
     "read_feedback",

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from service.distribution.conductor import Conductor
+from service.distribution.schedules import pause_schedule
 from service.store import distribution
 from service.store.tables_main import WaveRow
 from service.store.tables_schedules import WavePersonRow
@@ -21,6 +22,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from service.distribution.conductor import Conductor
+from service.distribution.schedules import pause_schedule
 from service.http.context import Context
 from service.settings import Settings
 from service.store.engine import open_engine
@@ -132,3 +134,27 @@ def test_a_conductor_that_is_killed_midway_leaves_the_date_to_the_next(
     assert [*world.rows(), *world.rows(WaveRow), *world.rows(WavePersonRow)] == []
     Conductor(world.context).tick()
     assert world.states() == {"2026-03-09": "drafted"}
+
+
+def test_a_schedule_is_paused_while_its_wave_opens(world: PulseWorld) -> None:
+    """Either the draft is taken back or the wave is open; neither waits for the other for ever."""
+    world.pulses(24)
+    world.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    world.tick()
+    world.now = datetime(2026, 3, 9, 9, tzinfo=UTC)
+    start = Barrier(2)
+
+    def scheduler() -> None:
+        start.wait()
+        world.tick_scheduler()
+
+    def owner() -> None:
+        start.wait()
+        pause_schedule(world.context, SimpleNamespace(id="k-owner"), "pulse")
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(scheduler), threads.submit(owner)]:
+            done.result()
+    states = list(world.states().values())
+    assert states in ([], ["open"])
+    assert [row.state for row in world.rows(WaveRow)] == states

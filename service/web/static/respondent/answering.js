@@ -10,7 +10,7 @@ import { ManifestBroken, Refused } from "./errors.js";
 import { Flow } from "./flow.js";
 import { drawToken, handIn, NoInvitation, Overtaken, sealDraft } from "./sending.js";
 import { draftOf } from "./tab.js";
-import { t } from "./texts.js";
+import { loadTexts, t } from "./texts.js";
 import { trouble } from "./trouble.js";
 
 /** @typedef {import("./program.js").ProgramCode} ProgramCode */
@@ -29,9 +29,10 @@ export async function begin(manifest, wave, shown) {
   const due = (/** @type {boolean} */ there) => {
     const draft = draftOf(wave);
     const over = Date.now() >= Date.parse(manifest.closes_at);
+    if (draft.typed && !draft.receipt) void typedPart().then((part) => part?.offerClearing(wave));
     if (draft.receipt) showReceipt(manifest, wave);
     else if (draft.envelope) deliver();
-    else if (!draft.code && !draft.token && !draft.changing) tell(new NoInvitation(), wave, manifest);
+    else if (!draft.code && !draft.token && !draft.changing) void ask(manifest, wave, over, () => due(false));
     else if (draft.token && over) tell(new ApiError(409, ""), wave, manifest);
     else {
       flow.resume(there);
@@ -44,6 +45,26 @@ export async function begin(manifest, wave, shown) {
   addEventListener("popstate", () => due(false));
   due(shown);
   return flow;
+}
+
+/** @returns {Promise<typeof import("./typed.js") | null>} What is needed at a shared device alone; null if it does not come. */
+async function typedPart() {
+  try {
+    const [part] = await Promise.all([import("./typed.js"), loadTexts("typed")]);
+    return part;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Ask for a code, as the address held none.
+ * @param {Manifest} manifest @param {string} wave @param {boolean} over Whether the wave has closed. @param {() => void} onward
+ */
+async function ask(manifest, wave, over, onward) {
+  const part = over ? null : await typedPart();
+  if (part) part.askCode(manifest, wave, onward, (error) => tell(error, wave, manifest));
+  else tell(new NoInvitation(), wave, manifest);
 }
 
 /**

@@ -9,6 +9,7 @@ import { answerList } from "./check.js";
 import { bar, el, show } from "./dom.js";
 import { questionField } from "./fields.js";
 import { intro } from "./intro.js";
+import { tellSoFar } from "./so_far.js";
 import { stepsOf } from "./steps.js";
 import { draftOf, keep } from "./tab.js";
 import { t } from "./texts.js";
@@ -42,6 +43,7 @@ export class Flow {
     const step = Number(history.state?.step ?? draftOf(this.wave).step ?? 0);
     history.replaceState({ step }, "");
     if (!there) this.show(step);
+    else void tellSoFar(this.wave);
   }
 
   /** @param {number} step @param {string} [item] Where the focus goes: the id of a question or attribute. */
@@ -66,6 +68,7 @@ export class Flow {
   #showIntro() {
     const [heading, ...rest] = intro(this.manifest, Boolean(draftOf(this.wave).changing));
     show(heading, ...rest, bar(null, t("Start"), () => this.go(1)));
+    void tellSoFar(this.wave);
   }
 
   /** @param {number} step */

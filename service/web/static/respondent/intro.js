@@ -26,6 +26,7 @@ export function intro(manifest, changing) {
   const rest = [
     el("p", {}, t("{host} asks. Invited: {invited} people.", { host: location.host, invited }), " ", length),
     el("p", {}, t("Open until {moment}.", { moment: moment(manifest.closes_at) })),
+    el("p", { id: "so-far", hidden: true }),
     el("h2", {}, t("What is promised")),
     el("ol", { class: "promises" }, ...promises.map((text) => el("li", {}, text))),
     invited < 2 * policy.k ? warning(t("Only {invited} people are invited. In so small a circle others may recognise how somebody writes or what only one person knows. Leave out whatever you are unsure about.", { invited })) : null,

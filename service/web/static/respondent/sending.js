@@ -86,7 +86,7 @@ export async function handIn(manifest, wave) {
   const signature = fromB64u(String(reply.signature));
   await checkReceipt(manifest, wave, leaf, signature);
   rememberComment(manifest.questions.filter(({ type }) => type === "text").map(({ id }) => draft.questions?.[id]?.trim() ?? ""));
-  keep(wave, { used: draft.used, receiptCode: draft.receiptCode, receipt: { leaf: hex(leaf), signature: b64u(signature) } });
+  keep(wave, { used: draft.used, typed: draft.typed, receiptCode: draft.receiptCode, receipt: { leaf: hex(leaf), signature: b64u(signature) } });
 }
 
 /** @param {unknown} error @param {string} wave @param {import("./tab.js").Draft} draft @returns {never} */

@@ -5,6 +5,7 @@
  * @property {string} [offered] The invitation code as it stood in the address, not looked at yet.
  * @property {string} [code] The invitation code, until a token was drawn with it.
  * @property {string} [used] SHA-256 of the invitation code, hex: tells the same link from another one.
+ * @property {boolean} [typed] Whether it was typed, at a device that others use too.
  * @property {unknown} [draw] The token request (`saveDraw` of tokens.js): sent again, it gets the same answer.
  * @property {string} [token] base64url, once drawn.
  * @property {Record<string, any>} [questions] Answers by question id as `answers.js` takes them, a set as a list;
