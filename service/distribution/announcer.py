@@ -16,6 +16,7 @@ from privacy.contract import minute
 from service.distribution.chat_words import payload
 from service.http.context import Context
 from service.store import announcements, waves
+from service.store.locks import hold
 from service.store.tables_main import WaveRow
 from service.store.tables_schedules import AnnouncementRow
 from service.store.unit_of_work import unit_of_work
@@ -48,6 +49,7 @@ class Announcer:
 
     def _due(self, now: datetime) -> list[AnnouncementRow]:
         with unit_of_work(self._context.main) as tx:
+            hold(tx, "announcements")  # two that look at once would note the same results twice
             for wished in announcements.released_unsaid(tx):
                 due = [(announcements.RELEASED, minute(now))]
                 announcements.announce(tx, wished.wave_id, wished.announce, due)

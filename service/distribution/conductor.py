@@ -102,13 +102,13 @@ class Conductor:
             if drawn.roster < drawn.needed:  # it may still grow
                 raise Conflict(f"{drawn.reason}; upload more of it, or draw more of them")
             return schedules.decide(tx, one.survey, day, "skipped", reason=drawn.reason)
-        people = None if drawn.all_of_them else crowd.named(drawn.people)
+        people = crowd.named(drawn.people)
         wave_id = self._draft(tx, one, part, people)
         return schedules.decide(
             tx, one.survey, day, "drafted", turn=turn, wave_id=wave_id, reason=_left_out(drawn)
         )
 
-    def _draft(self, tx: Session, one: Coming, part: Part, people: list[str] | None) -> str:
+    def _draft(self, tx: Session, one: Coming, part: Part, people: list[str]) -> str:
         schedule, occurrence = one.schedule, one.occurrence
         times = {"opens_at": occurrence.opens_at, "closes_at": occurrence.closes_at}
         wishes = {**part.wishes, **times}

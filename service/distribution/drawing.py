@@ -47,11 +47,6 @@ class Drawn:
     without_room: int = 0
     reason: str | None = None
 
-    @property
-    def all_of_them(self) -> bool:
-        """Whether the whole roster is asked."""
-        return int(self.people.sum()) == self.roster
-
 
 def draw_for(
     crowd: Crowd,

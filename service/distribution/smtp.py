@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from aiosmtplib import (
     SMTP,
@@ -21,6 +22,7 @@ from aiosmtplib import (
 from service.settings import Settings
 
 TIMEOUT = 30.0  # seconds for a step of the conversation
+GOODBYE = 2.0  # seconds for its end
 
 
 class Outcome(Enum):
@@ -62,8 +64,11 @@ class MailServer:
 
     async def __aexit__(self, *_: object) -> None:
         for connection in self._connections:
+            if connection.is_connected:
+                await _quietly(partial(connection.quit, timeout=GOODBYE))
             connection.close()
         self._connections = []
+        await asyncio.sleep(0)  # a transport closes its socket in the loop's next turn
 
     async def send(self, letters: Sequence[Letter]) -> list[Outcome]:
         """What came of each letter. Raises MailServerDown before the first if nothing connects any more."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, func, select
 
+from service.store import waves
 from service.store.tables_main import InvitationRow, IssuanceRow, RosterRow, WaveRow
 from service.store.tables_schedules import MailAgainRow, MailRoundRow, QuietRow
 
@@ -127,7 +128,9 @@ def finish(tx: Session, wave_id: str, number: int) -> None:
 def keep_for_later(
     tx: Session, wave_id: str, digests: Sequence[bytes], attempts: int, not_before: str
 ) -> None:
-    """Invitations that the mail server put off for the ``attempts``-th time."""
+    """Invitations that the mail server put off for the ``attempts``-th time; none once it has closed."""
+    if waves.lock(tx, wave_id).state != "open":
+        return
     for digest in digests:
         tx.add(MailAgainRow(digest=digest, wave_id=wave_id, attempts=attempts, not_before=not_before))
     tx.flush()

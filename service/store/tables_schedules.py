@@ -30,6 +30,7 @@ class ScheduleRow(MainTable, table=True):
 class OccurrenceRow(MainTable, table=True):
     """What became of one date of a schedule; there is a row once that is decided, and never a second.
 
+    A date that is ``waiting`` is not decided: its wave could not be drafted, and is tried again.
     ``turn`` counts the waves that were held: rotation goes by it. ``fault`` says why the wave could not be
     opened when that was last tried.
     """
@@ -37,7 +38,7 @@ class OccurrenceRow(MainTable, table=True):
     __tablename__ = "occurrence"
     survey_id: str = Field(sa_column=Column(String, ForeignKey("survey.id"), primary_key=True))
     day: date = Field(primary_key=True)  # as planned, in the schedule's own zone
-    state: str  # drafted | skipped | missed
+    state: str  # waiting | drafted | skipped | missed
     turn: int | None = None
     wave_id: str | None = _wave(nullable=True, unique=True)
     reason: str | None = None

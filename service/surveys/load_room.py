@@ -66,7 +66,8 @@ def words_of(room: LoadRoom, cap: Load) -> str:
     people = f"{room.over} of {room.people} people would be asked for more than {limit}, over all surveys"
     if room.fits_from is None:
         return f"{people}: the wave alone is more; ask fewer questions, or raise SOTTOVOCE_LOAD_MINUTES"
-    return f"{people}; it fits from {room.fits_from.isoformat()}, or with fewer questions or people drawn"
+    later = f"let it open from {room.fits_from.isoformat()} on"
+    return f"{people}; {later}, ask fewer questions, or let a schedule draw people"
 
 
 def _fits(load: Load, minutes: int, cap: Load) -> bool:

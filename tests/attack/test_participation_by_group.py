@@ -3,9 +3,9 @@
 Attacker  whoever reads participation, with every role's key.
 Knows     the roster, and the signed release.
 Does      looks for anything in the participation by group that the release does not say.
-Wins      if a number of it does not follow from the rows that are shown, or if it moves with what is withheld.
-Alarm     never: it is a function of the release. Its intervals hold in fewer than 87 of 100 cases by bad luck
-          once in a million runs.
+Wins      if a number of it does not follow from the rows that are shown, or moves with what is withheld.
+Alarm     never: it is a function of the release. That its intervals hold in 9 of 10 releases is taken to be
+          wrong by bad luck once in a million runs.
 """
 
 from collections.abc import Mapping
@@ -97,14 +97,12 @@ def test_intervals_of_rates_hold_as_often_as_they_say(wave: Setting) -> None:
     sizes = {"large": 120, "middle": 90, "twelve": 0, "few": 0}
     counts, number = wave.counts(people(sizes)), sum(sizes.values())
     held = []
-    for _ in range(400):
-        found = read(wave, list(wave.release(wave.draw(counts), number)["figures"]))
-        for level in ("large", "middle"):
-            one = found[level]
-            if one.low is not None and one.high is not None:
-                held.append(one.low <= 100 * sizes[level] / INVITED[level] <= one.high)
-    assert len(held) > 600
-    assert np.mean(held) > 0.83  # five standard errors of 600 below 0.9, and rounding is outwards
+    for _ in range(600):
+        one = read(wave, list(wave.release(wave.draw(counts), number)["figures"]))["large"]
+        assert one.low is not None
+        assert one.high is not None
+        held.append(one.low <= 100 * sizes["large"] / INVITED["large"] <= one.high)
+    assert np.mean(held) > 0.84  # 4.9 standard errors below 0.9
 
 
 def test_the_contract_decides_which_groups_there_are(wave: Setting) -> None:

@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -20,6 +23,8 @@ from service.store import distribution
 from service.store.tables_schedules import AnnouncementRow
 from service.store.unit_of_work import unit_of_work
 
+ANNOUNCING = Path(__file__).with_name("announcing.py")
+
 
 class Chat:
     """A receiver on loopback: what it got, and what it answers next."""
@@ -28,6 +33,7 @@ class Chat:
         self.got: list[tuple[str, dict[str, Any]]] = []
         self.status, self.headers = 200, {}
         self.hang_up = False
+        self.on_post: Callable[[], object] | None = None
 
     @contextmanager
     def open(self) -> Iterator[int]:
@@ -37,6 +43,8 @@ class Chat:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 chat.got.append((self.path, json.loads(body)))
+                if chat.on_post is not None:
+                    chat.on_post()
                 if chat.hang_up:
                     return
                 self.send_response(chat.status)
@@ -67,7 +75,7 @@ def chats(world: SimpleNamespace) -> Iterator[SimpleNamespace]:
         with unit_of_work(world.main) as tx:
             distribution.put(tx, world.wave, announce=["slack", "teams"])
         world.ok("POST", f"/waves/{world.wave}/open")
-        world.chat = chat
+        world.chat, world.address = chat, address
         world.say = lambda: asyncio.run(Announcer(world.context).tick())
         yield world
 
@@ -165,21 +173,33 @@ def test_two_that_announce_at_once_say_each_thing_once(chats: SimpleNamespace) -
     assert len(chats.chat.got) == 2
 
 
-def test_a_process_that_dies_while_it_says_something_leaves_it_in_doubt(
-    chats: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+def process_of(world: SimpleNamespace, database: SimpleNamespace) -> subprocess.Popen[bytes]:
+    """A real one that says what is due."""
+    arguments = [database.main, database.box, str(world.folder), world.address, world.now.isoformat()]
+    return subprocess.Popen([sys.executable, str(ANNOUNCING), *arguments])
+
+
+def test_a_process_that_is_killed_while_it_says_something_leaves_it_in_doubt(
+    chats: SimpleNamespace, database: SimpleNamespace
 ) -> None:
-    class Killed(BaseException):
-        pass
-
-    async def die(*_: object, **__: object) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(httpx.AsyncClient, "post", die)
-        with pytest.raises(Killed):
-            chats.say()
+    process = process_of(chats, database)
+    chats.chat.on_post = process.kill  # the chat has it, and its answer reaches nobody
+    assert process.wait() == -signal.SIGKILL
+    chats.chat.on_post = None
+    (killed,) = [row for row in chats.rows(AnnouncementRow) if row.state == "sending"]
+    chats.now += timedelta(hours=1)
     chats.say()
-    assert len(chats.chat.got) == 1  # the other chat's
+    assert sorted(path for path, _ in chats.chat.got) == ["/slack", "/teams"]
+    assert states(chats)[killed.kind, killed.channel] == "sending"
+
+
+def test_two_processes_that_announce_at_once_say_each_thing_once(
+    chats: SimpleNamespace, database: SimpleNamespace
+) -> None:
+    processes = [process_of(chats, database) for _ in range(2)]
+    assert [process.wait() for process in processes] == [0, 0]
+    assert sorted(path for path, _ in chats.chat.got) == ["/slack", "/teams"]
+    assert {row.state for row in chats.rows(AnnouncementRow) if row.kind == "opened"} == {"sent"}
 
 
 def test_marks_in_a_title_are_text() -> None:

@@ -1,4 +1,4 @@
-"""Cards and kiosk codes: given out once, without order or names where they are nobody's, and right on paper."""
+"""Cards and kiosk codes: given out once, in no order where they are nobody's, and right on paper."""
 
 import csv
 import io
@@ -24,8 +24,8 @@ CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}")
 PEOPLE = 12
 PDF = {"Accept": "application/pdf"}
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-_STREAM = re.compile(rb"<<([^<>]*(?:<<[^<>]*>>[^<>]*)*)>>\s*stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
-_RUN = re.compile(rb"([\d.]+) ([\d.]+) m\s([\d.]+) [\d.]+ l\s")
+_PICTURE = re.compile(rb" scn (4 4 m .*?)h\s+f\b", re.DOTALL)
+_RUN = re.compile(rb"(\d+) (\d+) m (\d+) \d+ l ")
 
 
 @pytest.fixture
@@ -37,16 +37,20 @@ def opened(world: SimpleNamespace) -> SimpleNamespace:
 
 def drawn_codes(pdf: bytes) -> list[set[tuple[int, int]]]:
     """The dark modules of each picture of a sheet, in the order of the file."""
-    streams = [zlib.decompress(data) for head, data in _STREAM.findall(pdf) if b"FlateDecode" in head]
-    pictures = [one for one in streams if one.count(b" m\n") > 100 and b"BT" not in one]
-    return [_modules(one) for one in pictures]
+    pages = [one for one in (_inflated(part) for part in pdf.split(b"stream\n")[1::2]) if b"BT" in one]
+    return [_modules(path) for page in pages for path in _PICTURE.findall(page)]
 
 
-def _modules(content: bytes) -> set[tuple[int, int]]:
-    found = set()
-    for x, y, end in _RUN.findall(content):
-        found |= {(column, int(float(y))) for column in range(int(float(x)), int(float(end)))}
-    return found
+def _inflated(data: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(data)
+    except zlib.error:  # metadata, which is not compressed
+        return b""
+
+
+def _modules(path: bytes) -> set[tuple[int, int]]:
+    runs = [(int(x), int(y), int(end)) for x, y, end in _RUN.findall(path)]
+    return {(column, y) for x, y, end in runs for column in range(x, end)}
 
 
 def modules_of(link: str) -> set[tuple[int, int]]:
@@ -151,7 +155,7 @@ def test_people_who_get_letters_get_no_card(world: SimpleNamespace) -> None:
     assert len(made["codes"]) == PEOPLE - 5
 
 
-@pytest.mark.parametrize("role", ["analyst", "auditor", None])
+@pytest.mark.parametrize("role", ["analyst", None])
 @ON_SQLITE
 def test_only_owners_get_cards(world: SimpleNamespace, opened: SimpleNamespace, role: str | None) -> None:
     answer = world.call("POST", f"/waves/{opened.id}/invitations?form=kiosk", role, headers=PDF)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, text, update
@@ -13,13 +14,13 @@ from privacy.contract import minute
 from service.distribution import quiet
 from service.distribution.post import Post
 from service.store import distribution, invitations
-from service.store.mail_rounds import CLAIM
+from service.store.mail_rounds import CLAIM, Claimed
 from service.store.slots import slot_of
 from service.store.tables_main import InvitationRow, IssuanceRow, RosterRow
 from service.store.tables_schedules import MailAgainRow, MailRoundRow, QuietRow
 from service.store.unit_of_work import unit_of_work
 from service.surveys.telling import mail_keys
-from tests.integration.distribution.post_office import PostOffice, link_in
+from tests.post_office import PostOffice, link_in
 
 PEOPLE = 24
 
@@ -150,6 +151,22 @@ def test_a_refused_address_is_counted_and_one_put_off_is_tried_again(office: Sim
     assert office.mail.number["p001@example.org"] == 2  # with a reminder
 
 
+def test_nothing_is_kept_to_be_tried_again_if_the_wave_closes_meanwhile(
+    office: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = Post._settle
+
+    def closed_first(self: Post, *place: Any, **how: Any) -> Claimed:
+        office.ok("POST", f"/waves/{office.wave}/close")
+        return settle(self, *place, **how)
+
+    office.mail.answer = lambda _: "451 later"
+    monkeypatch.setattr(Post, "_settle", closed_first)
+    office.send()
+    assert office.mail.letters == []
+    assert office.rows(MailAgainRow) == []
+
+
 def test_what_nobody_knows_the_end_of_is_not_sent_again(office: SimpleNamespace) -> None:
     office.mail.break_off = lambda address: address == "p003@example.org"
     office.send()
@@ -196,7 +213,7 @@ def test_a_process_that_stops_between_claim_and_letter_leaves_ten_in_doubt(
     class Killed(BaseException):
         pass
 
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise Killed
 
     with monkeypatch.context() as patched:

@@ -16,7 +16,7 @@ from service.store.mail_rounds import CLAIM
 from service.store.tables_main import RosterRow
 from service.store.tables_schedules import MailRoundRow
 from service.store.unit_of_work import unit_of_work
-from tests.integration.distribution.post_office import PostOffice
+from tests.post_office import PostOffice
 
 POSTING = Path(__file__).with_name("posting.py")
 PEOPLE, KILLS = 150, 5

@@ -96,3 +96,17 @@ def test_what_is_not_there_is_said_in_words(world: Any, path: str) -> None:
     answer = Staff(world, "owner").send("GET", f"/results/{wave.id}{path}")
     assert answer.status_code == 404
     assert "the page offers" in answer.text
+
+
+def test_participation_by_group_is_drawn_for_attributes_of_the_roster_alone(world: Any) -> None:
+    world.survey()
+    world.roster(400)
+    wave = world.released(300, tables=[[], ["unit"], ["tenure"]], epsilon=4.0)
+    owner = Staff(world, "owner")
+    title = "Who took part, in percent of those invited"
+    assert title in owner.text(f"/results/{wave.id}/groups?by=unit")
+    assert title not in owner.text(f"/results/{wave.id}/groups?by=tenure")
+    sheet = owner.text(f"/results/{wave.id}/charts/participation.csv?by=unit").splitlines()
+    assert [line.partition(",")[0] for line in sheet[1:]] == ["North", "South"]
+    assert owner.send("GET", f"/results/{wave.id}/charts/participation.csv?by=tenure").status_code == 404
+    assert "Participation by group" in owner.text(f"/waves/{wave.id}")
