@@ -16,7 +16,8 @@ from service.accounts.sessions import StaffSession, check_csrf, require_session
 from service.charts.link_code import code_of
 from service.errors import Conflict
 from service.http.context import Context, context_of
-from service.http.negotiate import CSV_TYPE, csv_bytes
+from service.http.negotiate import CSV_TYPE, PDF, csv_bytes
+from service.registrar.cards import cards_pdf, kiosk_pdf, make_kiosk_codes
 from service.registrar.invitation_routes import make_links
 from service.store import surveys, waves
 from service.store.unit_of_work import reading
@@ -82,16 +83,25 @@ def router() -> APIRouter:
         form: Annotated[str, Form()] = "csv",
     ) -> Response:
         try:
+            if form == "kiosk":
+                return _file(kiosk_pdf(context, wave, make_kiosk_codes(context, wave, by)), "codes.pdf")
             made = make_links(context, wave, by)
         except Conflict as error:
             return _page(request, context, wave, str(error), error.status)
+        if form == "pdf":
+            return _file(cards_pdf(context, wave, made), "cards.pdf")
         if form == "cards":
             cards = [(person, link, code_of(link)) for person, link in made]
             return page(request, "owner/cards.html", cards=cards)
-        headers = {"Content-Disposition": 'attachment; filename="links.csv"', "Cache-Control": "no-store"}
-        return Response(csv_bytes(("person", "link"), made), media_type=CSV_TYPE, headers=headers)
+        return _file(csv_bytes(("person", "link"), made), "links.csv", CSV_TYPE)
 
     return routes
+
+
+def _file(content: bytes, name: str, media_type: str = PDF) -> Response:
+    """A file that is given out once, so it is offered to be stored."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _step(request: Request, context: Context, wave: str, step: Any) -> Response:

@@ -102,7 +102,7 @@ def test_nobody_is_asked_for_more_than_the_load(world: SimpleNamespace) -> None:
         open_wave(world.context, world.issuer_keys, draft_for(world, people, epsilon=1.0))
     with unit_of_work(world.main) as tx:
         whole = draft_within(tx, world.context, "pulse", wishes_of(world, epsilon=1.0), audit.SCHEDULE).id
-    with pytest.raises(Conflict, match="4 of 12 people .* from 2026-03-30"):
+    with pytest.raises(Conflict, match=r"4 of 12 people .* from 2026-03-30"):
         open_wave(world.context, world.issuer_keys, whole)
     third = draft_for(world, [*DRAWN, "p009"], epsilon=1.0)
     open_wave(world.context, world.issuer_keys, third)
