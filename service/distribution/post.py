@@ -30,7 +30,7 @@ from service.store.unit_of_work import reading, unit_of_work
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
 MOST_ATTEMPTS = 8  # for an invitation that the mail server puts off; after a day and a half it is given up
-_DAY = timedelta(days=1)
+_NO_KEY = "a key that codes of letters follow from cannot be used; the service's log says why"
 _log = logging.getLogger("sottovoce.letters")
 
 
@@ -102,8 +102,12 @@ class Post:
                 while claimed.number:
                     wanted = [one for one in claimed.letters if row.number == 0 or not hand.silent_is(one)]
                     claimed = await _finish(self._hand_over(server, hand, row, claimed.number, wanted))
-        except (MailServerDown, KeyUnusable) as error:
+        except MailServerDown as error:
             await asyncio.to_thread(self._put_off, row, str(error))
+        except KeyUnusable as error:
+            # The file's place is for the operator, not for whoever reads how letters are doing.
+            _log.error("%s", error)
+            await asyncio.to_thread(self._put_off, row, _NO_KEY)
 
     async def _hand_over(
         self, server: MailServer, hand: _Hand, row: MailRoundRow, number: int, wanted: Sequence[Addressee]

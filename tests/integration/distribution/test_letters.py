@@ -195,6 +195,22 @@ def test_a_server_that_is_down_claims_nobody_and_is_tried_again(office: SimpleNa
     assert rounds(office)[0].fault is None
 
 
+def test_a_lost_key_is_told_without_its_place(office: SimpleNamespace) -> None:
+    (key,) = (office.context.settings.key_folder / "mail").glob("*.key")
+    content = key.read_bytes()
+    key.unlink()
+    office.send()
+    first = rounds(office)[0]
+    assert (first.claimed, first.attempts) == (0, 1)
+    assert "cannot be used" in (first.fault or "")
+    assert str(key.parent) not in (first.fault or "")
+    key.write_bytes(content)
+    key.chmod(0o600)
+    office.now += timedelta(minutes=5)
+    office.send()
+    assert len(office.mail.letters) == PEOPLE
+
+
 def test_two_that_send_at_once_send_each_letter_once(office: SimpleNamespace) -> None:
     other = Post(office.context, mail_keys(office.context))
 
