@@ -17,7 +17,7 @@ from service.store.tables_main import LedgerRow
 from service.store.tables_schedules import OccurrenceRow
 from service.store.unit_of_work import reading
 from service.surveys.scheduler import Scheduler
-from tests.integration.staff.conftest import DEFINITION, World, every_row, issuer_keys, problem_of
+from tests.integration.staff.conftest import DEFINITION, ReadyKeys, World, every_row, issuer_keys, problem_of
 
 __all__ = ["every_row", "issuer_keys", "problem_of"]
 
@@ -100,7 +100,7 @@ class PulseWorld(World):
 
 @pytest.fixture
 def world(
-    engines: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer_keys: list[IssuerKey]
+    engines: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer_keys: ReadyKeys
 ) -> PulseWorld:
     """A service on each database."""
     turn = cycle(issuer_keys)

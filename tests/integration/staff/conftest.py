@@ -1,7 +1,7 @@
 """The staff API on real stores: every router, a clock that stands still, one key for each role."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
@@ -238,10 +238,24 @@ def _highest(manifest: Manifest) -> list[int]:
     return questions + [len(attribute.levels) for attribute in manifest.attributes]
 
 
+class ReadyKeys:
+    """Three issuer keys that all waves take in turn; each is made when it is first taken."""
+
+    def __init__(self) -> None:
+        self._made: list[IssuerKey] = []
+        self._generate = IssuerKey.generate
+
+    def __iter__(self) -> Iterator[IssuerKey]:
+        for place in range(3):
+            if place == len(self._made):
+                self._made.append(self._generate())
+            yield self._made[place]
+
+
 @pytest.fixture(scope="session")
-def issuer_keys() -> list[IssuerKey]:
+def issuer_keys() -> ReadyKeys:
     """Issuer keys that the waves of all tests take in turn: making one takes a third of a second."""
-    return [IssuerKey.generate() for _ in range(3)]
+    return ReadyKeys()
 
 
 @pytest.fixture
@@ -252,7 +266,7 @@ def definition() -> str:
 
 @pytest.fixture
 def world(
-    engines: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer_keys: list[IssuerKey]
+    engines: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer_keys: ReadyKeys
 ) -> World:
     """A service on each database."""
     turn = cycle(issuer_keys)
