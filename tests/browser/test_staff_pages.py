@@ -16,6 +16,7 @@ from tests.browser.waves import Wave
 
 LINKS = "() => [...document.querySelectorAll('a[href]')].map((one) => one.href)"
 FILE = re.compile(r"\.(svg|png|csv|pdf|json)$|/static/")
+NAME = r"/([0-9a-f]{32}|[0-9a-f]{64}|[a-z]+-[0-9a-f]{8,}|helped-\w+|[a-z]-[\w-]+|[0-9]+)(?=/|$)"
 MOST = 60  # pages of one role
 
 
@@ -30,7 +31,7 @@ def results(server: SimpleNamespace, wave: Wave) -> Wave:
 def kind_of(address: str) -> str:
     """Pages that differ in what they are about alone have the same."""
     parts = urlsplit(address)
-    path = re.sub(r"/([0-9a-f]{64}|[a-z]+-[0-9a-f]{8,}|[a-z]-[\w-]+|[0-9]+)(?=/|$)", "/*", parts.path)
+    path = re.sub(NAME, "/*", re.sub(r"/letters/\w+/\w+", "/letters/*/*", parts.path))
     return f"{path}?{'&'.join(sorted(pair.partition('=')[0] for pair in parts.query.split('&')))}"
 
 
