@@ -44,12 +44,16 @@ class _Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Hand:
-    """What the letters of a wave are written with. ``silent`` are the digests of who wants no reminders."""
+    """What the letters of a wave are written with, and the ``order`` in which a round goes through them.
+
+    ``silent`` are the digests of who wants no reminders.
+    """
 
     desk: Desk
     codes: Codes
     quiet: Codes
     silent: frozenset[bytes]
+    order: tuple[bytes, ...]
 
     def silent_is(self, one: Addressee) -> bool:
         return bool(self.silent) and quiet.digest_of(self.quiet.code(one.person)) in self.silent
@@ -98,7 +102,7 @@ class Post:
         try:
             hand = await asyncio.to_thread(self._hand, row.wave_id)
             async with MailServer(self._context.settings) as server:
-                claimed = await asyncio.to_thread(self._claim, row)
+                claimed = await asyncio.to_thread(self._claim, hand, row)
                 while claimed.number:
                     wanted = [one for one in claimed.letters if row.number == 0 or not hand.silent_is(one)]
                     claimed = await _finish(self._hand_over(server, hand, row, claimed.number, wanted))
@@ -120,9 +124,10 @@ class Post:
             outcomes = await _sent(server, hand, row, wanted)
         except MailServerDown:
             later = [Outcome.LATER] * len(wanted)
-            await asyncio.to_thread(self._settle, row, _counted(number, wanted, later), go_on=False)
+            await asyncio.to_thread(self._settle, hand, row, _counted(number, wanted, later), go_on=False)
             raise
-        return await asyncio.to_thread(self._settle, row, _counted(number, wanted, outcomes), go_on=True)
+        counts = _counted(number, wanted, outcomes)
+        return await asyncio.to_thread(self._settle, hand, row, counts, go_on=True)
 
     async def _again(self, rows: Sequence[MailAgainRow]) -> None:
         """Try invitations that were put off once more; they are this process's alone by now."""
@@ -143,8 +148,9 @@ class Post:
         with reading(self._context.main) as tx:
             wave = waves.find(tx, wave_id)
             desk, silent = desk_of(tx, self._context, wave), mail_rounds.silent(tx)
+            order = mail_rounds.order_of(tx, wave_id)
         codes = self._keys.codes(desk.wave)
-        return _Hand(desk, codes, quiet.codes_of(self._context), frozenset(silent))
+        return _Hand(desk, codes, quiet.codes_of(self._context), frozenset(silent), order)
 
     def _put_off_before(self, rows: Sequence[MailAgainRow]) -> tuple[MailRoundRow, tuple[Addressee, ...]]:
         wave_id = rows[0].wave_id
@@ -152,11 +158,11 @@ class Post:
             wanted = mail_rounds.addressees(tx, wave_id, [row.digest for row in rows])
             return mail_rounds.rounds_of(tx, wave_id)[0], wanted
 
-    def _claim(self, row: MailRoundRow) -> Claimed:
+    def _claim(self, hand: _Hand, row: MailRoundRow) -> Claimed:
         with unit_of_work(self._context.main) as tx:
-            return _next(tx, row)
+            return _next(tx, hand, row)
 
-    def _settle(self, row: MailRoundRow, counts: _Counts, *, go_on: bool) -> Claimed:
+    def _settle(self, hand: _Hand, row: MailRoundRow, counts: _Counts, *, go_on: bool) -> Claimed:
         with unit_of_work(self._context.main) as tx:
             if row.number == 0 and counts.again:
                 later = minute(self._now() + FIRST_WAIT)
@@ -165,7 +171,7 @@ class Post:
             mail_rounds.settle(
                 tx, row.wave_id, row.number, settled=settled, sent=counts.sent, refused=counts.refused
             )
-            return _next(tx, row) if go_on else Claimed(0, ())
+            return _next(tx, hand, row) if go_on else Claimed(0, ())
 
     def _settle_again(self, first: MailRoundRow, counts: _Counts, attempts: dict[bytes, int]) -> None:
         now, given_up = self._now(), 0
@@ -193,11 +199,11 @@ class Post:
             _log.warning("wave %s: %s", row.wave_id, fault)
 
 
-def _next(tx: Session, row: MailRoundRow) -> Claimed:
+def _next(tx: Session, hand: _Hand, row: MailRoundRow) -> Claimed:
     """The next letters of a round, none once the wave has closed."""
     if waves.find(tx, row.wave_id).state != "open":
         return Claimed(0, ())
-    return mail_rounds.claim(tx, row.wave_id, row.number)
+    return mail_rounds.claim(tx, row.wave_id, row.number, hand.order)
 
 
 def _comes_too_late(row: MailRoundRow, rounds: Sequence[MailRoundRow], wave: WaveRow, now: datetime) -> bool:

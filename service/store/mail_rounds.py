@@ -57,19 +57,19 @@ def rounds_of(tx: Session, wave_id: str) -> list[MailRoundRow]:
     return list(tx.exec(query.order_by(col(MailRoundRow.number))))
 
 
-def claim(tx: Session, wave_id: str, number: int) -> Claimed:
-    """The next letters of a round; no other process is given them, now or later."""
+def order_of(tx: Session, wave_id: str) -> tuple[bytes, ...]:
+    """The mailed invitations of an open wave in the order of their digests, which stays as it is."""
+    query = select(InvitationRow.digest).where(col(InvitationRow.wave_id) == wave_id)
+    return tuple(sorted(tx.exec(query.where(col(InvitationRow.mailed)))))
+
+
+def claim(tx: Session, wave_id: str, number: int, order: Sequence[bytes]) -> Claimed:
+    """The next letters of a round, in ``order_of``; no other process is given them, now or later."""
     place = col(MailRoundRow.wave_id) == wave_id, col(MailRoundRow.number) == number
     # Written before it is read, so that of two that claim side by side one waits for the other.
     tx.connection().execute(update(MailRoundRow).where(*place).values(state="sending"))
     start = tx.exec(select(MailRoundRow.claimed).where(*place)).one()
-    digests = tx.exec(
-        select(InvitationRow.digest)
-        .where(col(InvitationRow.wave_id) == wave_id, col(InvitationRow.mailed))
-        .order_by(col(InvitationRow.digest))
-        .offset(start)
-        .limit(CLAIM)
-    ).all()
+    digests = order[start : start + CLAIM]
     values = {"claimed": start + len(digests)} if digests else {"state": "done"}
     tx.connection().execute(update(MailRoundRow).where(*place).values(**values))
     wanted = addressees(tx, wave_id, digests)
