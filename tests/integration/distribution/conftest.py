@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import cycle
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -103,6 +102,5 @@ def world(
     engines: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer_keys: ReadyKeys
 ) -> PulseWorld:
     """A service on each database."""
-    turn = cycle(issuer_keys)
-    monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: next(turn)))
+    monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: issuer_keys.take()))
     return PulseWorld(engines, tmp_path / "data")

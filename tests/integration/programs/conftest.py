@@ -1,6 +1,5 @@
 """Programs on the staff API: a survey that says who takes part, and what a program of it looks like."""
 
-from itertools import cycle
 from typing import Any
 
 import pytest
@@ -69,6 +68,5 @@ class ProgramWorld(World):
 @pytest.fixture
 def world(engines: Any, tmp_path: Any, monkeypatch: Any, issuer_keys: Any) -> ProgramWorld:
     """A service on each database."""
-    turn = cycle(issuer_keys)
-    monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: next(turn)))
+    monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: issuer_keys.take()))
     return ProgramWorld(engines, tmp_path / "data")

@@ -1,10 +1,11 @@
 """The staff API on real stores: every router, a clock that stands still, one key for each role."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 
@@ -244,12 +245,16 @@ class ReadyKeys:
     def __init__(self) -> None:
         self._made: list[IssuerKey] = []
         self._generate = IssuerKey.generate
+        self._places = cycle(range(3))
+        self._one_at_a_time = Lock()  # tests open waves from several threads at once
 
-    def __iter__(self) -> Iterator[IssuerKey]:
-        for place in range(3):
-            if place == len(self._made):
+    def take(self) -> IssuerKey:
+        """The next one."""
+        with self._one_at_a_time:
+            place = next(self._places)
+            while place >= len(self._made):
                 self._made.append(self._generate())
-            yield self._made[place]
+            return self._made[place]
 
 
 @pytest.fixture(scope="session")
@@ -269,8 +274,7 @@ def world(
     engines: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer_keys: ReadyKeys
 ) -> World:
     """A service on each database."""
-    turn = cycle(issuer_keys)
-    monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: next(turn)))
+    monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: issuer_keys.take()))
     return World(engines, tmp_path / "data")
 
 
