@@ -1,14 +1,23 @@
 """The form of a schedule: its fields as the API's model takes them, and what they hold."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from privacy.planner import MERGE_AT
+from privacy.survey import Survey
 from service.distribution.schedule import LEAD_DAYS, Schedule
-from service.surveys.terms import EPSILON
+from service.surveys.terms import COMMENT_K, EPSILON, RETENTION_DAYS, K
 from service.web.program_forms import number, texts_of
 
 WHOLE = ("open_days", "people_one_in", "questions_per_wave", "lead_days")
+TERMS = {
+    "epsilon": EPSILON,
+    "k": K,
+    "comment_k": COMMENT_K,
+    "merge_at": MERGE_AT,
+    "retention_days": RETENTION_DAYS,
+}
 TEXTS = (
     *WHOLE,
     "cadence",
@@ -20,29 +29,40 @@ TEXTS = (
     "closes",
     "holidays",
     "on_holiday",
-    "epsilon",
     "pauses",
+    *TERMS,
 )
 TICKS = ("same_weekday", "mail", "thermometer")
 REMINDERS = (1, 2)
-USUAL = {
-    "cadence": ["monthly"],
-    "zone": ["UTC"],
-    "opens": ["09:00"],
-    "closes": ["18:00"],
-    "open_days": ["7"],
-    "on_holiday": ["move"],
-    "people_one_in": ["1"],
-    "lead_days": [str(LEAD_DAYS)],
-    "epsilon": [f"{EPSILON:g}"],
-}
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _PAUSE = re.compile(rf"({_DAY})\s+(?:to\s+)?({_DAY})\s*(.*)")
 _REMINDER_AT = "10:00"
 
 
-def wanted_of(sent: Mapping[str, list[str]], before: Schedule | None) -> dict[str, Any]:
-    """ScheduleModel's fields as the form says; terms that it does not show stay as they were ``before``."""
+def usual(survey: Survey) -> dict[str, list[str]]:
+    """What the fields hold before there is a schedule."""
+    found = {
+        "cadence": "monthly",
+        "zone": "UTC",
+        "opens": "09:00",
+        "closes": "18:00",
+        "open_days": "7",
+        "on_holiday": "move",
+        "people_one_in": "1",
+        "lead_days": f"{LEAD_DAYS}",
+        **{name: f"{value:g}" for name, value in TERMS.items()},
+    }
+    texts = [question.id for question in survey.questions if question.type == "text"]
+    return {**{name: [text] for name, text in found.items()}, "always": texts, "by": tables_of(survey)}
+
+
+def tables_of(survey: Survey) -> list[str]:
+    """The survey's breakdowns as the form names them: attribute ids joined by "&"."""
+    return ["&".join(table) for table in survey.breakdowns]
+
+
+def wanted_of(sent: Mapping[str, list[str]], survey: Survey, before: Schedule | None) -> dict[str, Any]:
+    """ScheduleModel's fields as the form says; what it does not show stays as it was ``before``."""
     texts = texts_of(sent, TEXTS)
     value: dict[str, Any] = {name: number(texts[name], whole=True) for name in WHOLE if texts[name]}
     for name in ("cadence", "starts_on", "ends_on", "zone", "opens", "closes", "holidays", "on_holiday"):
@@ -53,13 +73,14 @@ def wanted_of(sent: Mapping[str, list[str]], before: Schedule | None) -> dict[st
     value["pauses"] = [_pause(line) for line in texts["pauses"].splitlines() if line.strip()]
     value["announce"] = list(sent.get("announce", []))
     value["reminders"] = list(_reminders(sent))
-    terms = {} if before is None else {name: one for name, one in before.terms.items() if name != "epsilon"}
-    if texts["epsilon"]:
-        terms["epsilon"] = number(texts["epsilon"])
-    return {**value, "terms": terms}
+    if "whole_form" in sent:
+        value["always"] = list(sent.get("always", []))
+    elif before is not None:
+        value["always"] = list(before.always)
+    return {**value, "terms": _terms(texts, sent, survey, before)}
 
 
-def sent_for(schedule: Schedule) -> dict[str, list[str]]:
+def sent_for(schedule: Schedule, survey: Survey) -> dict[str, list[str]]:
     """What the fields hold for a schedule."""
     value = schedule.value()
     found = {name: [str(value[name])] for name in TEXTS if name in value and value[name] is not None}
@@ -67,8 +88,12 @@ def sent_for(schedule: Schedule) -> dict[str, list[str]]:
     found["dates"] = [" ".join(value["dates"])]
     pauses = [f"{one['first']} to {one['last']} {one['reason']}".strip() for one in value["pauses"]]
     found["pauses"] = ["\n".join(pauses)]
-    found["announce"] = list(value["announce"])
-    found["epsilon"] = [f"{schedule.terms.get('epsilon', EPSILON):g}"]
+    found["announce"], found["always"] = list(value["announce"]), list(value["always"])
+    terms = schedule.terms
+    found |= {name: [f"{terms.get(name, usually):g}"] for name, usually in TERMS.items()}
+    found["by"] = (
+        ["&".join(table) for table in terms["tables"] if table] if "tables" in terms else tables_of(survey)
+    )
     for place, one in zip(REMINDERS, value["reminders"], strict=False):
         found |= {f"reminder{place}_days": [str(one["days"])], f"reminder{place}_at": [one["at"]]}
     return found
@@ -80,8 +105,24 @@ def shown(sent: Mapping[str, list[str]]) -> dict[str, Any]:
     return {
         **texts_of(sent, (*TEXTS, *names)),
         **{name: bool(sent.get(name)) for name in TICKS},
-        "announce": list(sent.get("announce", [])),
+        **{name: list(sent.get(name, [])) for name in ("announce", "always", "by")},
     }
+
+
+def _terms(
+    texts: Mapping[str, str], sent: Mapping[str, list[str]], survey: Survey, before: Schedule | None
+) -> dict[str, Any]:
+    """The terms of each wave; a field that is left empty takes its usual value."""
+    terms = {} if before is None else {name: one for name, one in before.terms.items() if name not in TERMS}
+    for name in TERMS:
+        if texts[name]:
+            terms[name] = number(texts[name], whole=name != "epsilon")
+    if "whole_form" in sent:
+        terms.pop("tables", None)
+        by: Sequence[str] = sent.get("by", [])
+        if set(by) != set(tables_of(survey)):
+            terms["tables"] = [[], *(one.split("&") for one in by)]
+    return terms
 
 
 def _reminders(sent: Mapping[str, list[str]]) -> Iterator[dict[str, Any]]:

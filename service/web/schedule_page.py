@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from privacy.errors import BudgetExceeded, Invalid, Refused
+from privacy.survey import Survey
 from service.accounts.sessions import check_csrf
 from service.distribution.schedule import CADENCES
 from service.distribution.schedule_answers import YearModel, scheduled_model, year_model
@@ -36,7 +37,7 @@ from service.web.program_forms import (
     read,
 )
 from service.web.render import page
-from service.web.schedule_form import USUAL, sent_for, shown, wanted_of
+from service.web.schedule_form import sent_for, shown, tables_of, usual, wanted_of
 
 STEPS = {"pause": pause_schedule, "resume": resume_schedule}
 
@@ -52,12 +53,11 @@ def router() -> APIRouter:
     @routes.post("")
     def put(request: Request, context: ContextDependency, by: Owner, survey: str, sent: Sent) -> Response:
         dry_run = sent.get("do") != ["start"]
-        before = _found(context, survey)
+        definition, before = _found(context, survey)
         try:
-            with reading(context.main) as tx:
-                definition, _ = load(surveys.get_survey(tx, survey).source)
-            wanted = read(ScheduleModel, wanted_of(sent, before.schedule if before else None))
-            year = set_schedule(context, by, survey, wanted.schedule(definition), dry_run=dry_run)
+            value = wanted_of(sent, definition, before.schedule if before else None)
+            wanted = read(ScheduleModel, value).schedule(definition)
+            year = set_schedule(context, by, survey, wanted, dry_run=dry_run)
         except (Invalid, Refused, BudgetExceeded, Conflict) as error:
             return _page(request, context, survey, sent, faults=faults_of(error))
         if dry_run:
@@ -78,13 +78,14 @@ def router() -> APIRouter:
     return routes
 
 
-def _found(context: Context, survey: str) -> Scheduled | None:
+def _found(context: Context, survey: str) -> tuple[Survey, Scheduled | None]:
+    """A survey's definition, and its schedule if it has one. Raises NotFound."""
     with reading(context.main) as tx:
-        surveys.get_survey(tx, survey)
+        definition, _ = load(surveys.get_survey(tx, survey).source)
     try:
-        return get_schedule(context, survey)
+        return definition, get_schedule(context, survey)
     except NotFound:
-        return None
+        return definition, None
 
 
 def _page(
@@ -96,9 +97,11 @@ def _page(
     answer: YearModel | None = None,
     faults: Faults = NO_FAULTS,
 ) -> Response:
-    found = _found(context, survey)
+    definition, found = _found(context, survey)
+    language = definition.languages[0]
+    attributes = {one.id: one.text[language] for one in definition.attributes}
     if sent is None:
-        sent = USUAL if found is None else sent_for(found.schedule)
+        sent = usual(definition) if found is None else sent_for(found.schedule, definition)
         answer = _year(context, survey) if found is not None else None
     settings = context.settings
     values: dict[str, Any] = {
@@ -107,6 +110,11 @@ def _page(
         "found": None if found is None else scheduled_model(found),
         "sent": shown(sent),
         "cadences": CADENCES,
+        "language": language,
+        "questions": [(one.id, one.text[language]) for one in definition.questions],
+        "tables": [
+            (name, " × ".join(attributes[one] for one in name.split("&"))) for name in tables_of(definition)
+        ],
         "answer": answer,
         "problems": faults.problems,
         "mail_server": settings.smtp_host is not None,

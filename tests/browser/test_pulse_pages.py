@@ -62,6 +62,36 @@ def test_from_a_form_to_a_schedule_that_is_paused_and_a_letter_in_own_words(
         expect(page.locator("main")).to_contain_text("Words of your own")
 
 
+def test_a_form_stored_as_it_is_shown_changes_nothing(browser: Browser, server: SimpleNamespace) -> None:
+    survey = new_survey(server, PEOPLE)
+    schedule = {
+        "cadence": "quarterly",
+        "starts_on": (datetime.now(UTC) + timedelta(days=30)).date().isoformat(),
+        "same_weekday": True,
+        "zone": "America/New_York",
+        "holidays": "US",
+        "on_holiday": "skip",
+        "pauses": [{"first": "2098-08-01", "last": "2098-08-20", "reason": "summer break"}],
+        "people_one_in": 2,
+        "questions_per_wave": 2,
+        "always": ["passing-up"],
+        "lead_days": 9,
+        "terms": {"epsilon": 0.9, "k": 8, "margins": {"scale": 0.7}, "allow_empty": True, "tables": [[]]},
+        "thermometer": True,
+    }
+    server.owner.call("PUT", f"/surveys/{survey}/schedule", schedule)
+    before = server.owner.call("GET", f"/surveys/{survey}/schedule")["schedule"]
+    with signed_in(browser, server, "owner") as page:
+        page.goto(f"{server.address}/surveys/{survey}/schedule")
+        press(page, "Store the change")
+        expect(page.locator("main")).to_contain_text("The schedule is active.")
+        axe.check(page)
+    after = server.owner.call("GET", f"/surveys/{survey}/schedule")["schedule"]
+    # Terms that were left to their usual values are written out now.
+    assert {**after, "terms": before["terms"]} == before
+    assert before["terms"].items() <= after["terms"].items()
+
+
 def test_a_drafts_letters_and_chats_are_said_on_a_page_of_its_own(
     browser: Browser, server: SimpleNamespace
 ) -> None:

@@ -89,6 +89,16 @@ def test_what_cannot_be_is_told_beside_its_field_and_nothing_is_stored(pages: Pa
     assert schedules(pages) == []
 
 
+def test_what_the_form_does_not_send_stays_as_it_was(pages: Pages) -> None:
+    survey = surveyed(pages)
+    some = {**SCHEDULE, "questions_per_wave": "2", "k": "7", "do": "start"}
+    assert pages.post(f"{survey}/schedule", **some, whole_form="yes", always=["step"]).status_code == 303
+    first = schedules(pages)[0].value
+    assert (first["always"], first["terms"]) == (["step"], {"epsilon": 1, "k": 7, "tables": [[]]})
+    assert pages.post(f"{survey}/schedule", **some).status_code == 303
+    assert schedules(pages)[0].value == first
+
+
 def test_letters_are_changed_looked_at_and_given_back(pages: Pages) -> None:
     survey = surveyed(pages)
     letter = f"{survey}/letters/reminder/en"
