@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.inbox_office import Desk, running_office
 from tests.browser.launching import LAUNCH, executable, started
-from tests.browser.programs import judged_program
+from tests.browser.programs import judged_program, new_survey
 from tests.browser.respondent import Respondent
 from tests.browser.staff import answered_wave, signed_in
 from tests.browser.watching import Watch
@@ -91,6 +91,25 @@ def program_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[tupl
             yield name, page
 
 
+def pulse_pictures(browser: Browser, server: SimpleNamespace) -> Iterator[tuple[str, Page]]:
+    """Name and page of an owner's schedule: what became of its year, and the form below it."""
+    survey = new_survey(server, 400)
+    schedule = {
+        "cadence": "monthly",
+        "starts_on": (datetime.now(UTC).date() + timedelta(days=30)).isoformat(),
+        "same_weekday": True,
+        "zone": "Europe/Berlin",
+        "holidays": "DE-BY",
+        "people_one_in": 2,
+        "terms": {"epsilon": 2},
+    }
+    server.owner.call("PUT", f"/surveys/{survey}/schedule", schedule)
+    with signed_in(browser, server, "owner") as page:
+        page.set_viewport_size({"width": 1280, "height": 1500})
+        page.goto(f"{server.address}/surveys/{survey}/schedule")
+        yield "schedule", page
+
+
 def feedback_pictures(browser: Browser, folder: Path) -> Iterator[tuple[str, Page]]:
     """Name and page of somebody who writes on a phone, and of the handler who reads it the next day."""
     with running_office(folder) as office:
@@ -130,7 +149,7 @@ def main() -> int:
     """Writes every picture and names it."""
     FOLDER.mkdir(exist_ok=True)
     with browser_and_server() as (browser, server):
-        for pictures in (respondent_pictures, staff_pictures, program_pictures):
+        for pictures in (respondent_pictures, staff_pictures, program_pictures, pulse_pictures):
             for name, page in pictures(browser, server):
                 page.screenshot(path=FOLDER / f"{name}.png", full_page=name.startswith("results"))
                 sys.stdout.write(f"docs/pictures/{name}.png\n")
