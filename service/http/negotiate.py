@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
@@ -9,6 +10,8 @@ from fastapi import Depends, Query, Request
 
 from service.http.body import CSV, JSON
 
+_FORMULA = re.compile(r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")  # what makes spreadsheets calculate a text
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 PDF = "application/pdf"
 CSV_TYPE = f"{CSV}; charset=utf-8; header=present"
 
@@ -52,12 +55,22 @@ FormDependency = Annotated[Literal["json", "csv", "pdf"], Depends(wanted_form)]
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """A CSV file (RFC 4180) in UTF-8; None is an empty field."""
+    """A CSV file (RFC 4180) in UTF-8; None is an empty field.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it: names on rosters and
+    texts of definitions are other people's, and opening a file must not run what they wrote.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([_inert(value) for value in row] for row in rows)
     return text.getvalue().encode()
+
+
+def _inert(value: object) -> object:
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
 
 
 def _weight(accepted: str, media_type: str) -> float:

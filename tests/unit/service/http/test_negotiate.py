@@ -39,9 +39,28 @@ def test_the_header_decides_unless_the_address_does(accept: str | None, wanted: 
     assert wants_csv(request(accept), "json") is False
 
 
-@given(st.lists(st.tuples(st.text(st.characters(codec="utf-8")), st.integers()), max_size=5))
-def test_csv_reads_back(rows: list[tuple[str, int]]) -> None:
+TEXTS = st.text(st.characters(codec="utf-8")) | st.text("=+-@\t\r0159.e＝", max_size=6)
+RUNS = tuple("=+-@\t\r＝＋－＠")
+
+
+@given(st.lists(st.tuples(TEXTS, st.integers() | st.floats(allow_nan=False)), max_size=5))
+def test_csv_reads_back_and_no_text_is_a_formula(rows: list[tuple[str, float]]) -> None:
     content = csv_bytes(("text", "number"), rows).decode()
     header, *read = csv.reader(io.StringIO(content, newline=""))
     assert header == ["text", "number"]
-    assert read == [[text, str(number)] for text, number in rows]
+    assert [number for _, number in read] == [str(number) for _, number in rows]
+    for (shown, _), (text, _) in zip(read, rows, strict=True):
+        assert shown in (text, f"'{text}")
+        assert not shown.startswith(RUNS) or float(shown) is not None
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+49 30 1234", "-2+3", "@SUM(A1)", "\t=1", "＝1"])
+def test_a_formula_is_shown_and_not_calculated(text: str) -> None:
+    assert next(csv.reader([csv_bytes(("=a",), [(text,)]).decode().partition("\r\n")[2]])) == [f"'{text}"]
+
+
+def test_numbers_stay_numbers() -> None:
+    assert (
+        csv_bytes(("a",), [("-0.25",), (-0.25,), ("+1e-3",), (None,)])
+        == b'a\r\n-0.25\r\n-0.25\r\n+1e-3\r\n""\r\n'
+    )
