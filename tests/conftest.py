@@ -1,6 +1,7 @@
 """What every test can ask for: empty stores on both databases, and no network but loopback."""
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from datetime import date
@@ -68,30 +69,38 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def _migrated_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with migrated SQLite files, for tests to copy: migrating takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("migrated")
+    _migrate(_files_in(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _migrated_database(postgres: str) -> str:
+    """The name of a migrated PostgreSQL database, for tests to copy."""
+    name = "migrated"
+    _administer(postgres, f"CREATE DATABASE {name}")
+    address = _address_of(postgres, name)
+    _migrate(SimpleNamespace(main=address, box=address))
+    return name
+
+
 @pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SimpleNamespace]:
     """Addresses (``main``, ``box``) of two empty, migrated stores: SQLite, then PostgreSQL."""
     if request.param == "sqlite":
-        addresses = SimpleNamespace(
-            kind="sqlite",
-            main=f"sqlite:///{tmp_path / 'sottovoce.db'}",
-            box=f"sqlite:///{tmp_path / 'box.db'}",
-        )
-        _migrate(addresses)
-        yield addresses
+        for file in request.getfixturevalue("_migrated_files").iterdir():
+            shutil.copy(file, tmp_path / file.name)
+        yield _files_in(tmp_path)
         return
     server = request.getfixturevalue("postgres")
     name = f"test_{uuid4().hex}"
-    admin = open_engine(server).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    address = make_url(server).set(database=name).render_as_string(hide_password=False)
-    addresses = SimpleNamespace(kind="postgresql", main=address, box=address)
-    _migrate(addresses)
-    yield addresses
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('_migrated_database')}")
+    address = _address_of(server, name)
+    yield SimpleNamespace(kind="postgresql", main=address, box=address)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -120,6 +129,22 @@ def service(database: SimpleNamespace, tmp_path: Path) -> Iterator[SimpleNamespa
             address=address, data=data, owner=owner, key=key, kind=database.kind, database=database
         )
         owner.close()
+
+
+def _files_in(folder: Path) -> SimpleNamespace:
+    main, box = f"sqlite:///{folder / 'sottovoce.db'}", f"sqlite:///{folder / 'box.db'}"
+    return SimpleNamespace(kind="sqlite", main=main, box=box)
+
+
+def _address_of(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = open_engine(server).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 def _migrate(addresses: SimpleNamespace) -> None:

@@ -1,6 +1,6 @@
 """Schedules on the staff API: conductor and scheduler are ticked by hand, on a clock that is turned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -100,7 +100,9 @@ class PulseWorld(World):
 @pytest.fixture
 def world(
     engines: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer_keys: ReadyKeys
-) -> PulseWorld:
+) -> Iterator[PulseWorld]:
     """A service on each database."""
     monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: issuer_keys.take()))
-    return PulseWorld(engines, tmp_path / "data")
+    made = PulseWorld(engines, tmp_path / "data")
+    yield made
+    made.close()

@@ -1,5 +1,6 @@
 """Programs on the staff API: a survey that says who takes part, and what a program of it looks like."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -66,7 +67,9 @@ class ProgramWorld(World):
 
 
 @pytest.fixture
-def world(engines: Any, tmp_path: Any, monkeypatch: Any, issuer_keys: Any) -> ProgramWorld:
+def world(engines: Any, tmp_path: Any, monkeypatch: Any, issuer_keys: Any) -> Iterator[ProgramWorld]:
     """A service on each database."""
     monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: issuer_keys.take()))
-    return ProgramWorld(engines, tmp_path / "data")
+    made = ProgramWorld(engines, tmp_path / "data")
+    yield made
+    made.close()

@@ -1,13 +1,13 @@
 """The staff API on real stores: every router, a clock that stands still, one key for each role."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 from threading import Lock
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import numpy as np
@@ -84,8 +84,44 @@ breakdowns:
 """
 
 
+class LentKeys:
+    """The issuer keys of whichever world has the application now."""
+
+    def __init__(self) -> None:
+        self.world: IssuerKeys | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.world, name)
+
+
+def made_app() -> tuple[FastAPI, LentKeys]:
+    """The service with every router of staff and people, and the keys that it will ask."""
+    app, keys = FastAPI(), LentKeys()
+    problem.install(app)
+    for router in (
+        health.router(),
+        accounts_router(),
+        audit_router(),
+        surveys_router(keys),  # type: ignore[arg-type]
+        programs_router(),
+        distribution_router(),
+        channels_router(),
+        registrar_router(keys),  # type: ignore[arg-type]
+        results_router(),
+    ):
+        app.include_router(router)
+    app.add_middleware(SecurityHeaders)
+    return app, keys
+
+
 class World:
-    """One service with its stores. ``keys`` has an API key for each role."""
+    """One service with its stores. ``keys`` has an API key for each role.
+
+    The application keeps nothing between requests but its context, so a world that is over leaves its own to
+    the next: making one takes longer than most tests.
+    """
+
+    _free: ClassVar[list[tuple[FastAPI, LentKeys]]] = []
 
     def __init__(self, engines: SimpleNamespace, folder: Path, **settings: Any) -> None:
         self.kind = engines.kind
@@ -98,22 +134,9 @@ class World:
             engines.box,
         )
         self.issuer_keys = IssuerKeys(self.context.settings.key_folder / "issuer")
-        self.app = FastAPI()
+        self._lent = World._free.pop() if World._free else made_app()
+        self.app, self._lent[1].world = self._lent[0], self.issuer_keys
         self.app.state.context = self.context
-        problem.install(self.app)
-        for router in (
-            health.router(),
-            accounts_router(),
-            audit_router(),
-            surveys_router(self.issuer_keys),
-            programs_router(),
-            distribution_router(),
-            channels_router(),
-            registrar_router(self.issuer_keys),
-            results_router(),
-        ):
-            self.app.include_router(router)
-        self.app.add_middleware(SecurityHeaders)
         self.release_keys: dict[bytes, Any] = {}
         self.keys = {role: new_api_key() for role in ROLES}
         with unit_of_work(self.main) as tx:
@@ -122,6 +145,10 @@ class World:
         with unit_of_work(self.box) as tx:
             box.set_receipt_public_key(tx, signatures.point_of(signatures.new_key()))
         self.add_wave_keys(3)
+
+    def close(self) -> None:
+        """Leave the application to the next world."""
+        World._free.append(self._lent)
 
     @property
     def main(self) -> Any:
@@ -272,10 +299,12 @@ def definition() -> str:
 @pytest.fixture
 def world(
     engines: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer_keys: ReadyKeys
-) -> World:
+) -> Iterator[World]:
     """A service on each database."""
     monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: issuer_keys.take()))
-    return World(engines, tmp_path / "data")
+    made = World(engines, tmp_path / "data")
+    yield made
+    made.close()
 
 
 @pytest.fixture
