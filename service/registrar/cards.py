@@ -8,7 +8,8 @@ from datetime import datetime
 from privacy.crockford import grouped, kiosk_code
 from service.accounts import audit
 from service.accounts.audit import Actor
-from service.charts.sheet import Card, Sheet, sheet_pdf
+from service.charts.sheet import MOST_CARDS, Card, Sheet, sheet_pdf
+from service.errors import Conflict
 from service.http.context import Context
 from service.links import read_wave_url
 from service.registrar.card_words import WORDS, closes_in, language_of
@@ -43,6 +44,16 @@ def make_kiosk_codes(context: Context, wave: str, by: Actor) -> KioskCodes:
         secrets.SystemRandom().shuffle(codes)
         audit.record(tx, context, by, "make kiosk codes", row.id, number=len(codes))
     return KioskCodes(page, tuple(codes))
+
+
+def check_number(context: Context, wave: str) -> None:
+    """Raises Conflict where a PDF would have too many cards, and NotFound. Ask before links are made."""
+    with reading(context.main) as tx:
+        number = invitations.to_give_out(tx, waves.find(tx, wave).id)
+    if number > MOST_CARDS:
+        raise Conflict(
+            f"a PDF takes {MOST_CARDS} cards, and these would be {number}; ask for CSV, and print from that"
+        )
 
 
 def cards_pdf(context: Context, wave: str, links: Sequence[tuple[str, str]]) -> bytes:

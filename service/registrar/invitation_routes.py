@@ -14,7 +14,7 @@ from service.http.context import Context, context_of
 from service.http.negotiate import CSV_TYPE, PDF, FormDependency, csv_bytes
 from service.http.problem import responses
 from service.links import read_wave_url
-from service.registrar.cards import KioskCodes, cards_pdf, kiosk_pdf, make_kiosk_codes
+from service.registrar.cards import KioskCodes, cards_pdf, check_number, kiosk_pdf, make_kiosk_codes
 from service.registrar.link_address import address_of_links
 from service.store import invitations, waves
 from service.store.unit_of_work import unit_of_work
@@ -84,6 +84,8 @@ def router() -> APIRouter:
         Nobody can ask who has used theirs, and no second set is made: it would have to leave out those who
         have.
         """
+        if wanted == "pdf":
+            check_number(context, wave)
         if form == "kiosk":
             made = make_kiosk_codes(context, wave, by)
             return _printed(kiosk_pdf(context, wave, made)) if wanted == "pdf" else _kiosk(made, wanted)

@@ -70,6 +70,11 @@ def make_codes(tx: Session, row: WaveRow, new: Callable[[], str] = new_code) -> 
     return codes
 
 
+def to_give_out(tx: Session, wave_id: str) -> int:
+    """How many people are invited to a wave that has opened and get no letter."""
+    return tx.exec(select(func.count()).select_from(InvitationRow).where(_given_out(wave_id))).one()
+
+
 def people_of(tx: Session, wave_id: str) -> list[str]:
     """Who is invited to a wave that has opened, in the order of names."""
     query = select(InvitationRow.person).where(col(InvitationRow.wave_id) == wave_id)

@@ -17,7 +17,7 @@ from service.charts.link_code import code_of
 from service.errors import Conflict
 from service.http.context import Context, context_of
 from service.http.negotiate import CSV_TYPE, PDF, csv_bytes
-from service.registrar.cards import cards_pdf, kiosk_pdf, make_kiosk_codes
+from service.registrar.cards import cards_pdf, check_number, kiosk_pdf, make_kiosk_codes
 from service.registrar.invitation_routes import make_links
 from service.store import surveys, waves
 from service.store.unit_of_work import reading
@@ -83,6 +83,8 @@ def router() -> APIRouter:
         form: Annotated[str, Form()] = "csv",
     ) -> Response:
         try:
+            if form != "csv":
+                check_number(context, wave)
             if form == "kiosk":
                 return _file(kiosk_pdf(context, wave, make_kiosk_codes(context, wave, by)), "codes.pdf")
             made = make_links(context, wave, by)
