@@ -50,11 +50,13 @@ class PostOffice:
         made = loop.run_until_complete(loop.create_server(self._connection, "127.0.0.1", 0))
         thread = threading.Thread(target=loop.run_forever)
         thread.start()
-        yield made.sockets[0].getsockname()[1]
-        asyncio.run_coroutine_threadsafe(self._closed(made), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+        try:
+            yield made.sockets[0].getsockname()[1]
+        finally:
+            asyncio.run_coroutine_threadsafe(self._closed(made), loop).result()
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
 
     def _connection(self) -> SMTP:
         return SMTP(self, hostname="localhost", loop=asyncio.get_running_loop())

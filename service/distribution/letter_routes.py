@@ -11,6 +11,7 @@ from service.distribution import quiet
 from service.distribution.letter_words import Template
 from service.distribution.letters import SUBJECT_LENGTH, TEXT_LENGTH, Written
 from service.distribution.own_letters import drop_letter, letters_of, preview, put_letter
+from service.distribution.trial_letter import send_trial
 from service.http.body import JSON, Body, parsed, raw_body, request_body, schema_of
 from service.http.context import Context, context_of
 from service.http.problem import responses
@@ -74,6 +75,17 @@ class WrittenModel(BaseModel):
     def of(cls, letter: Written) -> "WrittenModel":
         """The model of a letter."""
         return cls(subject=letter.subject, text=letter.text, html=letter.html, language=letter.language)
+
+
+class TrialModel(BaseModel):
+    """Where a trial letter goes, and with which words."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    to: str = Field(max_length=254, description="One address; it is not stored.", examples=["me@example.org"])
+    words: TemplateModel | None = Field(
+        default=None, description="Words that are not stored yet; null for those that are."
+    )
 
 
 class QuietModel(BaseModel):
@@ -149,6 +161,20 @@ def router() -> APIRouter:
         words = _template(body)
         found = preview(context, which.survey, words, kind=which.kind, language=which.language)
         return WrittenModel.of(found)
+
+    @routes.post(
+        one + "/trial",
+        status_code=204,
+        operation_id="send_trial_letter",
+        summary="Send a letter to yourself",
+        responses=responses(401, 403, 404, 409, 413, 415, 422, 503),
+        openapi_extra=request_body({JSON: {"schema": schema_of(TrialModel)}}),
+    )
+    def trial(by: OwnerCaller, which: WhichDependency, body: LetterBody, context: ContextDependency) -> None:
+        """With an example's links, at once. What the mail server says against it is the answer."""
+        wanted = parsed(TrialModel, body.content)
+        words = None if wanted.words is None else Template(wanted.words.subject, wanted.words.text)
+        send_trial(context, by, which.survey, wanted.to, words, kind=which.kind, language=which.language)
 
     @routes.post(
         "/reminders/off",

@@ -20,6 +20,11 @@ _EMAIL_LENGTH = 254
 _UNREADABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control, surrogate, line and paragraph separators
 
 
+def is_email(text: str) -> bool:
+    """Whether letters can go to this address: ASCII, as RFC 5321 has it without quoted names."""
+    return len(text) <= _EMAIL_LENGTH and _EMAIL.fullmatch(text) is not None
+
+
 def columns_of(survey: Survey) -> dict[str, tuple[Attribute, ...]]:
     """The attributes of each roster column: one, or for a column of paths the steps of the hierarchy."""
     columns: dict[str, tuple[Attribute, ...]] = {}
@@ -114,7 +119,7 @@ class RosterReader:
         self, reach: Mapping[str, str | None], places: Mapping[str, str], line: int | None
     ) -> None:
         email, language = reach.get("email"), reach.get("language")
-        if email is not None and (len(email) > _EMAIL_LENGTH or not _EMAIL.fullmatch(email)):
+        if email is not None and not is_email(email):
             remedy = "write it as name@example.org, in ASCII, or leave it empty"
             self.fault("bad-email", places["email"], "it is no e-mail address", remedy, line)
         if language is not None and language not in self._languages:

@@ -5,9 +5,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from privacy.errors import Invalid
 from service.accounts.sessions import check_csrf
+from service.distribution.letter_routes import Which
 from service.distribution.letter_words import Template
 from service.distribution.letters import PLACES
 from service.distribution.own_letters import drop_letter, letters_of, preview, put_letter
+from service.distribution.trial_letter import send_trial
+from service.errors import Conflict, Unavailable
 from service.http.context import Context
 from service.web.program_forms import (
     NO_FAULTS,
@@ -35,7 +38,7 @@ def router() -> APIRouter:
     def edit(
         request: Request, context: ContextDependency, _: Owner, survey: str, kind: str, language: str
     ) -> Response:
-        return _one(request, context, (survey, kind, language))
+        return _one(request, context, Which(survey, kind, language))
 
     @routes.post("/{kind}/{language}")
     def change(request: Request, context: ContextDependency, by: Owner, sent: Sent) -> Response:
@@ -44,14 +47,18 @@ def router() -> APIRouter:
         if sent.get("do") == ["usual"]:
             drop_letter(context, by, survey, kind=kind, language=language)
             return back
-        template = Template(**texts_of(sent, ("subject", "text")))
-        if sent.get("do") != ["store"]:
-            return _one(request, context, (survey, kind, language), template)
+        template, (to,) = Template(**texts_of(sent, ("subject", "text"))), texts_of(sent, ("to",)).values()
+        which = Which(survey, kind, language)
         try:
-            put_letter(context, by, survey, template, kind=kind, language=language)
-        except Invalid as error:
-            return _one(request, context, (survey, kind, language), template, faults_of(error))
-        return back
+            if sent.get("do") == ["store"]:
+                put_letter(context, by, survey, template, kind=kind, language=language)
+                return back
+            if sent.get("do") == ["trial"]:
+                send_trial(context, by, survey, to, template, kind=kind, language=language)
+                return _one(request, context, which, template, to=to, trial_sent=True)
+        except (Invalid, Conflict, Unavailable) as error:
+            return _one(request, context, which, template, faults_of(error), to=to)
+        return _one(request, context, which, template, to=to)
 
     return routes
 
@@ -59,11 +66,14 @@ def router() -> APIRouter:
 def _one(
     request: Request,
     context: Context,
-    which: tuple[str, str, str],
+    which: Which,
     template: Template | None = None,
     faults: Faults = NO_FAULTS,
+    *,
+    to: str = "",
+    trial_sent: bool = False,
 ) -> Response:
-    survey, kind, language = which
+    survey, kind, language = which.survey, which.kind, which.language
     letter = None
     if not faults.problems:
         try:
@@ -86,4 +96,7 @@ def _one(
         letter=letter,
         places=", ".join(f"{{{name}}}" for name in PLACES),
         problems=faults.problems,
+        to=to,
+        trial_sent=trial_sent,
+        mail_server=context.settings.smtp_host is not None,
     )

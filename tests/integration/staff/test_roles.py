@@ -86,6 +86,7 @@ MATRIX = {
     "put_letter": OWNER,
     "drop_letter": OWNER,
     "preview_letter": OWNER,
+    "send_trial_letter": OWNER,
     "set_distribution": OWNER,
     "get_distribution": ANALYST,
     "turn_reminders_off": None,  # the code in a letter is asked for

@@ -27,8 +27,8 @@ START = datetime(2026, 3, 2, 8, 0, 30, tzinfo=UTC)
 class Pages:
     """The service's pages as a browser of one role asks for them. The clock stands still."""
 
-    def __init__(self, folder: Path) -> None:
-        settings = Settings(data=folder, public_url="http://localhost:8000", tally="external")
+    def __init__(self, folder: Path, **others: Any) -> None:
+        settings = Settings(data=folder, public_url="http://localhost:8000", tally="external", **others)
         self.app = create_app(settings, clock=lambda: START)
         self.context = self.app.context
         for store, engine in (("main", self.context.main), ("box", self.context.box)):
@@ -83,12 +83,12 @@ class Pages:
             return list(tx.exec(query))
 
 
-def service_in(folder: Path) -> Iterator[Pages]:
+def service_in(folder: Path, **settings: Any) -> Iterator[Pages]:
     """A new service, with nothing but its staff. One issuer key serves, because making one takes long."""
     turn = cycle([IssuerKey.generate()])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(IssuerKey, "generate", classmethod(lambda _: next(turn)))
-        made = Pages(folder)
+        made = Pages(folder, **settings)
         yield made
     made.context.main.dispose()
     made.context.box.dispose()

@@ -1,14 +1,16 @@
 """Schedules, letters and how people hear of a wave, as pages: an owner's way, and what other roles see."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from sqlmodel import select
 
 from service.store.tables_main import InvitationRow
 from service.store.tables_schedules import DistributionRow, MailTextRow, ScheduleRow
-from tests.integration.web.conftest import START, Pages
+from tests.integration.web.conftest import START, Pages, service_in
 from tests.integration.web.program_parts import DEFINITION, SCRIPT, shown
 from tests.integration.web.test_every_page import check_policy
+from tests.post_office import PostOffice
 
 SCHEDULE = {
     "cadence": "weekly",
@@ -118,6 +120,30 @@ def test_letters_are_changed_looked_at_and_given_back(pages: Pages) -> None:
     assert SCRIPT not in shown(pages, f"{survey}/letters")
     assert pages.post(letter, **own, do="usual").status_code == 303
     assert pages.stored(select(MailTextRow)) == []
+
+
+def test_a_trial_is_sent_with_the_words_of_the_form(tmp_path: Path) -> None:
+    mail, words = PostOffice(), {"subject": "Hello", "text": "Here:\n\n{link}"}
+    settings = {"smtp_host": "127.0.0.1", "smtp_security": "none", "mail_from": "pulse@example.org"}
+    with mail.open() as port:
+        for pages in service_in(tmp_path, **settings, smtp_port=port):
+            letter = f"{surveyed(pages)}/letters/invitation/en"
+            assert "Send the trial" in shown(pages, letter)
+            sent = pages.post(letter, **words, to="kim@example.org", do="trial")
+            assert (sent.status_code, "The mail server took the trial letter" in sent.text) == (200, True)
+            wrong = pages.post(letter, **words, to=f"kim{SCRIPT}", do="trial")
+            assert (wrong.status_code, SCRIPT in wrong.text) == (422, False)
+            mail.answer = lambda _: "550 no such mailbox"
+            assert pages.post(letter, **words, to="kim@example.org", do="trial").status_code == 409
+            assert [one["Subject"] for _, one in mail.letters] == ["Trial: Hello"]
+            assert pages.stored(select(MailTextRow)) == []
+
+
+def test_without_a_mail_server_no_trial_is_offered(pages: Pages) -> None:
+    letter = f"{surveyed(pages)}/letters/invitation/en"
+    assert "Send the trial" not in shown(pages, letter)
+    sent = pages.post(letter, subject="Hello", text="{link}", to="kim@example.org", do="trial")
+    assert (sent.status_code, "no mail server" in sent.text) == (422, True)
 
 
 def test_how_people_hear_of_a_wave_is_said_while_it_is_a_draft(pages: Pages) -> None:
