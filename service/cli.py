@@ -30,6 +30,7 @@ COMMANDS = {
     "definitions": ("service.surveys.definition_commands", "definitions_app"),
     "plan": ("service.surveys.plan_commands", "plan_app"),
     "schedule": ("service.distribution.schedule_commands", "schedule_app"),
+    "bounces": ("service.distribution.bounce_commands", "bounces_app"),
     "respond": ("service.client.commands", "respond_app"),
     "receipt": ("service.client.commands", "receipt_app"),
     "feedback": ("service.client.feedback_commands", "feedback_app"),

@@ -41,13 +41,14 @@ class Wish:
 class Hearing:
     """What is wished of a wave and what became of it.
 
-    ``addresses`` is how many people of the roster have one, ``again`` how many invitations are to be tried
-    again.
+    ``addresses`` is how many people of the roster have one that letters go to, ``unreachable`` how many have
+    one that mail came back from, ``again`` how many invitations are to be tried again.
     """
 
     wave: WaveRow
     wished: DistributionRow
     addresses: int
+    unreachable: int
     rounds: Sequence[MailRoundRow]
     again: int
     announced: Sequence[AnnouncementRow]
@@ -70,8 +71,9 @@ def wish(context: Context, by: Actor, wave: str, wished: Wish) -> Hearing:
             raise Conflict(f"the wave is {row.state}; how people hear of it is fixed when it opens")
         problems = wish_problems(context, row, wished)
         if wished.mail and not rosters.with_email(tx, row.survey_id):
+            message = "nobody on the roster has an address that takes letters"
             remedy = "upload a roster with a column email, or give the links out yourself"
-            problems.append(Problem("no-addresses", "mail", "nobody on the roster has an address", remedy))
+            problems.append(Problem("no-addresses", "mail", message, remedy))
         if problems:
             raise Invalid(problems)
         distribution.put(
@@ -144,6 +146,7 @@ def _hearing(tx: Session, row: WaveRow) -> Hearing:
         wave=row,
         wished=distribution.get(tx, row.id),
         addresses=len(rosters.with_email(tx, row.survey_id)),
+        unreachable=rosters.unreachable(tx, row.survey_id),
         rounds=mail_rounds.rounds_of(tx, row.id),
         again=mail_rounds.waiting_again(tx, row.id),
         announced=announcements.of_wave(tx, row.id),

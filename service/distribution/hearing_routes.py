@@ -74,6 +74,9 @@ class HearingModel(WishModel):
 
     wave: str = Field(examples=["w-7kq2"])
     addresses: int = Field(description="People on the roster whose letters have an address to go to.")
+    unreachable: int = Field(
+        description="Addresses that mail came back from; their people get a card or a link from the owner."
+    )
     rounds: list[RoundModel]
     announcements: list[AnnouncementModel]
 
@@ -123,6 +126,7 @@ def hearing_model(hearing: Hearing) -> HearingModel:
             "announce": list(wished.announce),
             "thermometer": wished.thermometer,
             "addresses": hearing.addresses,
+            "unreachable": hearing.unreachable,
             "rounds": [
                 {
                     "number": row.number,

@@ -28,12 +28,14 @@ class Desk:
     sender: str
     sheets: dict[tuple[int, str], tuple[Sheet, bytes]] = field(default_factory=dict)
 
-    def letter(self, one: Addressee, code: str, quiet_code: str, row: MailRoundRow) -> bytes:
-        """Somebody's letter of a round, as it is handed to the mail server."""
+    def letter(
+        self, one: Addressee, code: str, quiet_code: str, row: MailRoundRow, name: str | None = None
+    ) -> bytes:
+        """Somebody's letter of a round under a ``name``, as it is handed to the mail server."""
         language = language_of(one.language, self.facts.languages) or "en"
         sheet, head = self._sheet(row, language)
         found = sheet.written(f"{self.base}/w/{self.wave.hex()}#{code}", f"{self.base}/quiet#{quiet_code}")
-        return message(head, found, self.sender, one.email)
+        return message(head, found, self.sender, one.email, name)
 
     def _sheet(self, row: MailRoundRow, language: str) -> tuple[Sheet, bytes]:
         """What a round's letters in a language have in common, and the head of their messages."""

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 
 from privacy.errors import Invalid, Problem
+from service.distribution.bounces import unmarked_name
 from service.distribution.letter_words import RIGHT_TO_LEFT, WORDS, Template
 
 PLACES = ("link", "survey", "closes", "minutes", "organisation")
@@ -130,16 +131,16 @@ def head_of(subject: str, language: str, sender: str, organisation: str | None, 
     return made.as_bytes().removesuffix(b"\r\n")
 
 
-def message(head: bytes, letter: Written, sender: str, to: str) -> bytes:
+def message(head: bytes, letter: Written, sender: str, to: str, name: str | None = None) -> bytes:
     """A letter as it is handed to the mail server (RFC 2046, quoted-printable).
 
+    ``name`` is what its Message-ID begins with; by default one that no report is believed of.
     Raises ValueError for an address that would not stay in its line.
     """
     if not _ONE_LINE.fullmatch(to):
         raise ValueError("not an address")
-    domain, chance = sender.rpartition("@")[2], secrets.token_hex(16)
-    boundary = f"=_{chance}"  # no quoted-printable text has this sign before an underscore
-    lines = [f"To: {to}", f"Message-ID: <{chance}@{domain}>"]
+    boundary = f"=_{secrets.token_hex(16)}"  # no quoted-printable text has this sign before an underscore
+    lines = [f"To: {to}", f"Message-ID: <{name or unmarked_name()}@{sender.rpartition('@')[2]}>"]
     lines.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
     parts = [head, "\r\n".join(lines).encode(), b"\r\n"]
     for kind, content in (("plain", letter.text), ("html", letter.html)):

@@ -17,6 +17,7 @@ from sqlmodel import Session
 from privacy.contract import minute
 from privacy.errors import KeyUnusable
 from service.distribution import quiet
+from service.distribution.bounces import marked_name
 from service.distribution.letter_texts import Desk, desk_of
 from service.distribution.schedule import REMINDER_ROOM
 from service.distribution.smtp import Letter, MailServer, MailServerDown, Outcome
@@ -46,12 +47,14 @@ class _Counts:
 class _Hand:
     """What the letters of a wave are written with, and the ``order`` in which a round goes through them.
 
-    ``silent`` are the digests of who wants no reminders.
+    ``marks`` are what invitations that come back are known by. ``silent`` are the digests of who wants no
+    reminders.
     """
 
     desk: Desk
     codes: Codes
     quiet: Codes
+    marks: Codes
     silent: frozenset[bytes]
     order: tuple[bytes, ...]
 
@@ -62,7 +65,9 @@ class _Hand:
         """Somebody's letter; None for an address that no message can be written to."""
         try:
             codes = self.codes.code(one.person), self.quiet.code(one.person)
-            return Letter(one.email, self.desk.letter(one, *codes, row))
+            # A reminder that is known to have come back would tell whose token was not drawn.
+            name = None if row.number else marked_name(self.marks, one.email)
+            return Letter(one.email, self.desk.letter(one, *codes, row, name))
         except (ValueError, IndexError, MessageError):
             return None
 
@@ -150,7 +155,8 @@ class Post:
             desk, silent = desk_of(tx, self._context, wave), mail_rounds.silent(tx)
             order = mail_rounds.order_of(tx, wave_id)
         codes = self._keys.codes(desk.wave)
-        return _Hand(desk, codes, quiet.codes_of(self._context), frozenset(silent), order)
+        quiet_codes = quiet.codes_of(self._context)  # makes the key that marks follow from too
+        return _Hand(desk, codes, quiet_codes, quiet.marks_of(self._context), frozenset(silent), order)
 
     def _put_off_before(self, rows: Sequence[MailAgainRow]) -> tuple[MailRoundRow, tuple[Addressee, ...]]:
         wave_id = rows[0].wave_id

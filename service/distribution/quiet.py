@@ -5,7 +5,7 @@ import hmac
 from pathlib import Path
 
 from service.http.context import Context
-from service.registrar.mail_keys import Codes, quiet_codes
+from service.registrar.mail_keys import Codes, bounce_marks, quiet_codes
 from service.store import mail_rounds, rosters
 from service.store.unit_of_work import reading, unit_of_work
 
@@ -20,6 +20,11 @@ def key_file(context: Context) -> Path:
 def codes_of(context: Context) -> Codes:
     """The codes. Raises KeyUnusable if their key cannot be made or read."""
     return quiet_codes(key_file(context))
+
+
+def marks_of(context: Context) -> Codes:
+    """The marks of letters under the same key, once it is made. Raises KeyUnusable."""
+    return bounce_marks(key_file(context))
 
 
 def digest_of(code: str) -> bytes:

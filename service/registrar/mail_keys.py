@@ -1,7 +1,8 @@
 """Codes of letters follow from a key, so that a reminder knows the link and no code is stored.
 
 A wave whose invitations go out by e-mail has a key of its own, in a file of mode 0600 that is destroyed when
-the wave closes. The key of quiet codes, with which people turn reminders off for good, stays.
+the wave closes. The key of quiet codes, with which people turn reminders off for good, stays; the marks by
+which an invitation that comes back is known follow from it too.
 """
 
 import hmac
@@ -16,6 +17,7 @@ _KEY_BYTES = 32
 _CODE_BYTES = 16
 _INVITATION_LABEL = b"sottovoce/1/mailed invitation"
 _QUIET_LABEL = b"sottovoce/1/quiet"
+_BOUNCE_LABEL = b"sottovoce/1/bounce"
 
 
 class MailKeys:
@@ -66,6 +68,14 @@ def quiet_codes(file: Path) -> Codes:
             if not file.exists():  # else another process was quicker
                 raise
     return Codes(_read(file), _QUIET_LABEL)
+
+
+def bounce_marks(file: Path) -> Codes:
+    """The marks of letters, under the key of quiet codes in ``file``, which is not made here.
+
+    Raises KeyUnusable if it is missing, damaged or open to all.
+    """
+    return Codes(_read(file), _BOUNCE_LABEL)
 
 
 def _read(path: Path) -> bytes:

@@ -1,14 +1,16 @@
 """Rosters: who a survey's next waves invite, and their public attributes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from service.store.drawn import among
 from service.store.surveys import lock_survey
 from service.store.tables_main import RosterRow
+
+_AT_ONCE = 500  # addresses in a statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,16 @@ class RosterEntry:
 def replace_roster(tx: Session, survey_id: str, entries: Sequence[RosterEntry]) -> None:
     """Make ``entries`` the roster. Raises NotFound if there is no such survey.
 
-    Waves that are open keep the people they opened with.
+    Waves that are open keep the people they opened with. Who could not be reached at an address cannot be
+    reached there now, either.
     """
     lock_survey(tx, survey_id)
     connection = tx.connection()
-    connection.execute(delete(RosterRow).where(col(RosterRow.survey_id) == survey_id))
+    gone = delete(RosterRow).where(col(RosterRow.survey_id) == survey_id)
+    before = connection.execute(
+        gone.returning(col(RosterRow.person), col(RosterRow.email), col(RosterRow.unreachable))
+    )
+    came_back = {(person, (email or "").lower()) for person, email, unreachable in before if unreachable}
     if entries:
         rows = [
             {
@@ -42,6 +49,7 @@ def replace_roster(tx: Session, survey_id: str, entries: Sequence[RosterEntry]) 
                 "attributes": dict(entry.attributes),
                 "email": entry.email,
                 "language": entry.language,
+                "unreachable": (entry.person, (entry.email or "").lower()) in came_back,
             }
             for entry in entries
         ]
@@ -61,9 +69,25 @@ def attributes_of(tx: Session, survey_id: str, draw: str | None = None) -> list[
 
 
 def with_email(tx: Session, survey_id: str) -> set[str]:
-    """The people on the roster whose letters have an address to go to."""
-    query = select(RosterRow.person)
-    return set(tx.exec(query.where(col(RosterRow.survey_id) == survey_id, col(RosterRow.email).is_not(None))))
+    """The people on the roster whose letters have an address to go to, from which none has come back."""
+    query = select(RosterRow.person).where(col(RosterRow.survey_id) == survey_id)
+    return set(tx.exec(query.where(col(RosterRow.email).is_not(None), col(RosterRow.unreachable).is_(False))))
+
+
+def mark_unreachable(tx: Session, addresses: Collection[str]) -> int:
+    """Note on all rosters that mail to these addresses came back; how many rows were not marked before."""
+    lowered, marked = sorted({address.lower() for address in addresses}), 0
+    for start in range(0, len(lowered), _AT_ONCE):
+        query = update(RosterRow).where(func.lower(RosterRow.email).in_(lowered[start : start + _AT_ONCE]))
+        query = query.where(col(RosterRow.unreachable).is_(False)).values(unreachable=True)
+        marked += tx.connection().execute(query).rowcount
+    return marked
+
+
+def unreachable(tx: Session, survey_id: str) -> int:
+    """How many people of a roster have an address that mail came back from."""
+    query = select(func.count()).select_from(RosterRow).where(col(RosterRow.survey_id) == survey_id)
+    return tx.exec(query.where(col(RosterRow.unreachable))).one()
 
 
 def everybody(tx: Session) -> list[str]:

@@ -45,7 +45,8 @@ class SurveyRow(MainTable, table=True):
 class RosterRow(MainTable, table=True):
     """One invited person of a survey. ``person`` is the same text in every survey that invites them.
 
-    ``email`` is where their invitations go; without one they get a card or a link from the owner.
+    ``email`` is where their invitations go; without one, or if mail came back from there and it is
+    ``unreachable``, they get a card or a link from the owner.
     """
 
     __tablename__ = "roster"
@@ -54,6 +55,7 @@ class RosterRow(MainTable, table=True):
     attributes: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     email: str | None = None
     language: str | None = None  # of their letters
+    unreachable: bool = False
 
 
 class WaveRow(MainTable, table=True):

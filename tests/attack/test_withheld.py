@@ -133,6 +133,7 @@ OPEN_NUMBERS = {
     ),
     "load.people",
     "addresses",  # on the roster
+    "unreachable",  # likewise: what mail servers say of them
     "attributes.unknown",
     "attributes.levels.people",
     "warnings.line",

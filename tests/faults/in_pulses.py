@@ -9,6 +9,7 @@ ISSUED = (
 )
 REMINDED = f"{LETTERS}::test_a_reminder_goes_to_whoever_has_not_drawn_and_wants_some[sqlite]"
 DRAWN_WAVES = "tests/integration/staff/test_drawn_waves.py"
+FORGED = "tests/integration/distribution/test_bounces.py"
 ROUNDS = "service/store/mail_rounds.py"
 
 FAULTS = (
@@ -100,5 +101,19 @@ FAULTS = (
         "    mail_keys(context).destroy(wave)\n",
         "",
         f"{DRAWN_WAVES}::test_codes_of_letters_follow_from_a_key_that_goes_when_the_wave_closes[sqlite]",
+    ),
+    fault(
+        "a forged report keeps letters from somebody",
+        "service/distribution/bounces.py",
+        'return marks.code(f"{nonce}|{address.lower()}")',
+        "return marks.code(nonce)",
+        f"{FORGED}::test_nobody_can_forge_a_report_and_one_of_a_reminder_is_not_believed[sqlite]",
+    ),
+    fault(
+        "a reminder that came back tells whose token is not drawn",
+        "service/distribution/post.py",
+        "name = None if row.number else marked_name(self.marks, one.email)",
+        "name = marked_name(self.marks, one.email)",
+        f"{FORGED}::test_nobody_can_forge_a_report_and_one_of_a_reminder_is_not_believed[sqlite]",
     ),
 )

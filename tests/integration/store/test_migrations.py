@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from service.errors import Misconfigured
 from service.store import tables_feedback, tables_passes, tables_schedules, tables_staff  # noqa: F401 - they join the metadata
 from service.store.engine import open_engine
-from service.store.schema import Store, check_schema, migrate, version_table
+from service.store.schema import Store, _config, check_schema, migrate, version_table
 from service.store.tables_box import BoxTable
 from service.store.tables_main import MainTable
 
@@ -132,6 +133,32 @@ def test_schedules_join_a_store_that_is_in_use(engines: SimpleNamespace) -> None
             " JOIN wave ON wave.id = wave_id"
         )
         assert tuple(found.one()) == (None, None, 0, False)
+
+
+def test_marks_of_addresses_join_a_store_that_is_in_use_and_can_be_taken_away(
+    engines: SimpleNamespace,
+) -> None:
+    """Mail to whoever is on a roster has not come back yet."""
+    _back_to(engines, "0005")
+    with engines.main.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO survey VALUES ('pulse', '1', '{}', 'id: x', '2026-03-02')")
+        connection.exec_driver_sql(
+            "INSERT INTO roster VALUES ('pulse', 'ada', '{}', 'ada@example.org', NULL)"
+        )
+    with pytest.raises(Misconfigured, match="at migration 0005"):
+        check_schema(engines.main, "main")
+    migrate(engines.main, "main")
+    with engines.main.connect() as connection:
+        assert differences(connection, "main", MainTable.metadata) == []
+        assert not connection.exec_driver_sql("SELECT unreachable FROM roster").scalar_one()
+    config = _config("main")
+    with engines.main.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+        connection.commit()
+    with engines.main.connect() as connection:
+        found = connection.exec_driver_sql("SELECT * FROM roster").one()
+        assert (len(found), found.person, found.email) == (5, "ada", "ada@example.org")
 
 
 def _back_to(engines: SimpleNamespace, main: str, box: str | None = None) -> None:
