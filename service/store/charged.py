@@ -5,15 +5,13 @@ from datetime import date
 
 from sqlmodel import Session, col, func, select
 
-from service.store.tables_main import InvitationRow, LedgerRow, WaveRow
-from service.store.tables_schedules import WavePersonRow
+from service.store.tables_main import InvitationRow, LedgerRow
 
 
-def charged(tx: Session, after: date, *, but: str | None = None, drafts: bool = True) -> Mapping[str, int]:
-    """The millionths of rho that people were charged after a day, or will be by drafts they are drawn for.
+def charged(tx: Session, after: date) -> Mapping[str, int]:
+    """The millionths of rho that people were charged after a day by waves that invited them.
 
-    The draft ``but`` does not count, and without ``drafts`` none does. What everybody is charged comes on
-    top: ``charged_to_everybody``.
+    What everybody is charged comes on top: ``charged_to_everybody``.
     """
     each = (
         select(InvitationRow.person, func.sum(LedgerRow.micro_rho))
@@ -21,13 +19,7 @@ def charged(tx: Session, after: date, *, but: str | None = None, drafts: bool = 
         .where(col(LedgerRow.day) > after)
         .group_by(col(InvitationRow.person))
     )
-    found = {person: int(amount) for person, amount in tx.exec(each)}
-    drawn = select(WaveRow).where(col(WaveRow.id).in_(select(WavePersonRow.wave_id)), drafts)
-    for row in tx.exec(drawn.where(col(WaveRow.state) == "draft", col(WaveRow.id) != (but or ""))):
-        people = select(WavePersonRow.person).where(col(WavePersonRow.wave_id) == row.id)
-        for person in tx.exec(people):
-            found[person] = found.get(person, 0) + int(row.plan["promise"]["micro_rho"])
-    return found
+    return {person: int(amount) for person, amount in tx.exec(each)}
 
 
 def charged_to_everybody(tx: Session, after: date) -> int:

@@ -26,12 +26,10 @@ class Asking:
     wave_id: str | None = None
 
 
-def asked_too_much(
-    tx: Session, context: Context, people: Collection[str], wave: Asking, *, drafts: bool
-) -> set[str]:
-    """Whoever of ``people`` the wave would ask for too much within any 28 days, ``drafts`` counted or not."""
+def asked_too_much(tx: Session, context: Context, people: Collection[str], wave: Asking) -> set[str]:
+    """Whoever of ``people`` the wave would ask for too much within any 28 days, beside what has opened."""
     most = context.settings
-    found = loads(tx, people, wave.opens_at.date(), but=wave.wave_id, drafts=drafts)
+    found = loads(tx, people, wave.opens_at.date(), but=wave.wave_id, drafts=False)
     return {
         person
         for person, load in found.items()
@@ -39,12 +37,10 @@ def asked_too_much(
     }
 
 
-def without_room(
-    tx: Session, context: Context, people: Collection[str], wave: Asking, *, drafts: bool
-) -> set[str]:
-    """Whoever of ``people`` the wave would take past the cap of privacy loss, ``drafts`` counted or not."""
+def without_room(tx: Session, context: Context, people: Collection[str], wave: Asking) -> set[str]:
+    """Whoever of ``people`` the wave would take past the cap of privacy loss."""
     after = wave.opens_at.date() - YEAR
     cap = micro_rho_for(context.settings.cap_epsilon, CAP_DELTA)
     room = cap - wave.micro_rho - charged_to_everybody(tx, after)
-    spent = charged(tx, after, but=wave.wave_id, drafts=drafts)
+    spent = charged(tx, after)
     return {person for person in people if spent.get(person, 0) > room}

@@ -162,8 +162,8 @@ def _people(tx: Session, context: Context, row: WaveRow, draw: str | None, terms
     ledger.lock(tx)  # no other wave opens and asks them meanwhile
     if draw is not None:  # others may have asked them since
         wave = Asking(terms.opens_at, row.minutes, row.plan["promise"]["micro_rho"], row.id)
-        full = asked_too_much(tx, context, people, wave, drafts=False)
-        full |= without_room(tx, context, people, wave, drafts=False)
+        full = asked_too_much(tx, context, people, wave)
+        full |= without_room(tx, context, people, wave)
         drawn.leave_out(tx, row.id, full)
         people = [person for person in people if person not in full]
         if not people:

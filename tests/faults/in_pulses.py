@@ -91,7 +91,7 @@ FAULTS = (
     fault(
         "people who are asked for enough are invited all the same",
         "service/surveys/lifecycle.py",
-        "full = asked_too_much(tx, context, people, wave, drafts=False)",
+        "full = asked_too_much(tx, context, people, wave)",
         "full: set[str] = set()",
         f"{DRAWN_WAVES}::test_nobody_is_asked_for_more_than_the_load[sqlite]",
     ),
