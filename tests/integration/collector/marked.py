@@ -7,6 +7,7 @@ of arrival, so the search is able to; afterwards it must find the same, whatever
 import random
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ NUMBER = 40
 MARK = secrets.token_bytes(8)
 MARKS = re.compile(re.escape(MARK) + b"(.)(..)", re.DOTALL)
 LOG = "-wal"
+_LOG_PAGE = 8192
 
 
 def mark(kind: bytes, number: int) -> bytes:
@@ -48,7 +50,8 @@ class Searched:
             place = self.engine.url.database
             return {name: Path(f"{place}{name}").read_bytes() for name in ("", LOG, "-shm")}
         folder = Path(self.column("SHOW data_directory")[0])
-        log = b"".join(path.read_bytes() for path in sorted((folder / "pg_wal").glob("0*")))
+        segments = (path.read_bytes() for path in sorted((folder / "pg_wal").glob("0*")))
+        log = b"".join(record for segment in segments for record in without_headers(segment))
         self.administer("CHECKPOINT")  # the rest of what it holds in memory goes to its files
         others = (path for path in folder.rglob("*") if path.is_file() and path.parent.name != "pg_wal")
         return {LOG: log, **{str(path): read(path) for path in others}}
@@ -82,10 +85,7 @@ class Seen:
         return list(dict.fromkeys(number for _, number in self.log.get(kind, [])))
 
     def tells(self, order: list[int], *kinds: bytes) -> bool:
-        """Whether the log gives this order away, by marks of each of these kinds.
-
-        A few are missing where a header of PostgreSQL's log stands in the middle of a mark.
-        """
+        """Whether the log gives this order away, by marks of each of these kinds."""
         found = [self.in_log(kind) for kind in kinds]
         return all(len(each) > 0.8 * len(order) and is_part(each, order) for each in found)
 
@@ -99,6 +99,16 @@ class Seen:
         """The page of the only file that has marks of this kind, by number. Rows fill a page from its end."""
         (hits,) = [file[kind] for file in self.files.values() if kind in file]
         return {number: offset // size for offset, number in hits}
+
+
+def without_headers(segment: bytes) -> Iterator[bytes]:
+    """What PostgreSQL's log says, page by page; a header may stand in the middle of a mark.
+
+    A page's header has 24 bytes, or 40 where its flags say so (XLogPageHeaderData in xlog_internal.h).
+    """
+    for start in range(0, len(segment), _LOG_PAGE):
+        flags = int.from_bytes(segment[start + 2 : start + 4], "little")
+        yield segment[start + (40 if flags & 2 else 24) : start + _LOG_PAGE]
 
 
 def is_part(some: list[int], order: list[int]) -> bool:
