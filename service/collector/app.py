@@ -1,4 +1,7 @@
-"""The collector as an application of its own: ``uvicorn --factory service.collector.app:collector_only``."""
+"""The collector of waves as an application: ``uvicorn --factory service.collector.app:collector_only``.
+
+Conversations come in where ``sottovoce collector`` runs it, beside the jobs that they need.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

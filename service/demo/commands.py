@@ -20,7 +20,7 @@ from service.accounts.one_time_links import address_of, make_link
 from service.clock import system_clock, today
 from service.demo.server import running_service
 from service.demo.staff import Owner
-from service.demo.story import Told, open_wave, tell
+from service.demo.story import Told, open_wave, plan_ahead, tell
 from service.demo.tables import show_release
 from service.store import staff, staff_users
 from service.store.engine import open_engine
@@ -134,6 +134,7 @@ def _go_on(console: Console, owner: Owner, entry: str, key: str, told: Told) -> 
     """Say how to go on, and keep the service until it is interrupted."""
     wave = open_wave(owner, told.survey.id)
     link = next(iter(owner.invite(wave).values()))
+    pulses = plan_ahead(owner, told.survey.id)
     released = told.manifest.wave.hex()
     address = entry.partition("/join/")[0]
     lines = (
@@ -142,6 +143,8 @@ def _go_on(console: Console, owner: Owner, entry: str, key: str, told: Told) -> 
         f"  or sottovoce respond '{link}'",
         "Look at the results as an owner (the link signs you in once):",
         f"  {entry}",
+        f"{pulses} more waves will come by themselves within a year; signed in, see when and what they cost:",
+        f"  {address}/surveys/{told.survey.id}/schedule",
         "Read the API's description, and the results as another service would:",
         f"  {address}/api-docs",
         f"  curl -H 'Authorization: Bearer {key}' '{address}/api/v1/waves/{released}/results?by=department'",

@@ -74,6 +74,23 @@ def open_wave(owner: Owner, survey_id: str) -> str:
     return owner.open_wave(survey_id, now, now + timedelta(days=7))
 
 
+def plan_ahead(owner: Owner, survey_id: str) -> int:
+    """Have a wave come every quarter, to half of the people each time; how many the next year has."""
+    begins = datetime.now(UTC).date() + timedelta(days=30)
+    schedule = {
+        "cadence": "quarterly",
+        "starts_on": begins.isoformat(),
+        "zone": "Europe/Berlin",
+        "holidays": "DE",
+        "open_days": 7,
+        "people_one_in": 2,
+        "terms": {"epsilon": 1.5, "allow_empty": True},
+    }
+    owner.call("PUT", f"/surveys/{survey_id}/schedule", schedule)
+    year = owner.call("GET", f"/surveys/{survey_id}/schedule/year")
+    return sum(wave["invited"] > 0 for wave in year["waves"])
+
+
 def _answers(roster: list[Person], manifest: Manifest) -> dict[Person, Response]:
     chance = random.Random(2)  # noqa: S311 - a simulation, not a secret
     return {person: opinion(person, manifest, chance) for person in roster if chance.random() < ANSWERING}

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +34,40 @@ def test_the_demo_runs_where_groups_are_merged_or_left_out(tmp_path: Path) -> No
     ended = sottovoce("demo", "--people", "30", "--once", "--data", str(tmp_path / "demo"))
     assert ended.returncode == 0, ended.stderr
     assert "30 invited" in ended.stdout
+
+
+def test_the_demo_goes_on_with_an_open_wave_and_a_schedule_until_it_is_interrupted(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "service.cli",
+        "demo",
+        "--people",
+        "60",
+        "--data",
+        str(tmp_path / "demo"),
+    ]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line.strip())
+            if line.startswith("End with"):
+                process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
+    key = next(line for line in said if "Bearer" in line).partition("Bearer ")[2].partition("'")[0]
+    assert key.startswith("sv_")
+    assert re.fullmatch(
+        r"[34] more waves will come by themselves .*", said[said.index(schedule_in(said)) - 1]
+    )
+    assert any("/w/" in line and "#" in line for line in said)
+
+
+def schedule_in(said: list[str]) -> str:
+    """The line with the address of a schedule."""
+    return next(
+        line for line in said if re.fullmatch(r"http://127\.0\.0\.1:\d+/surveys/[\w-]+/schedule", line)
+    )
 
 
 def test_the_demo_refuses_a_folder_with_files_in_it(tmp_path: Path) -> None:
