@@ -35,11 +35,10 @@ class AskingWave:
     people: tuple[str, ...] | None = None
 
 
-def drafted(tx: Session, now: datetime) -> list[AskingWave]:
-    """Every draft that may still open."""
-    rows = tx.exec(
-        select(WaveRow).where(col(WaveRow.state) == "draft").order_by(WaveRow.opens_at, WaveRow.id)
-    )
+def drafted(tx: Session, now: datetime, *, but: str | None = None) -> list[AskingWave]:
+    """Every draft that may still open, but for one."""
+    query = select(WaveRow).where(col(WaveRow.state) == "draft", col(WaveRow.id) != (but or ""))
+    rows = tx.exec(query.order_by(WaveRow.opens_at, WaveRow.id))
     found = []
     for row in rows:
         opens_at, closes_at = _time(row.opens_at), _time(row.closes_at)
@@ -60,6 +59,12 @@ def drafted(tx: Session, now: datetime) -> list[AskingWave]:
             )
         )
     return found
+
+
+def open_now(tx: Session) -> list[WaveRow]:
+    """Every wave that is open, oldest first."""
+    query = select(WaveRow).where(col(WaveRow.state) == "open")
+    return list(tx.exec(query.order_by(WaveRow.opens_at, WaveRow.id)))
 
 
 def charged(tx: Session, since: date) -> dict[int, AskingWave]:

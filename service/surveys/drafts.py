@@ -20,6 +20,7 @@ from service.store.tables_main import WaveRow
 from service.store.unit_of_work import reading, unit_of_work
 from service.surveys.definition_file import load
 from service.surveys.load_summary import load_advice
+from service.surveys.overlap import overlap_advice
 from service.surveys.pairing_terms import PairedWave, drafted_pairing, pairing_terms
 from service.surveys.planning import budget_of, chosen_value, plan_of, policy_without_roster, promise_value
 from service.surveys.terms import Terms, stored, term_problems, terms_of, usual_tables
@@ -147,6 +148,8 @@ def planned(
             policy, chosen, attributes = plan.policy, chosen_value(plan), plan.attributes
             people, day = rosters.people_of(tx, survey_id, draw), terms.opens_at.astimezone(UTC).date()
             chosen["notes"] += load_advice(tx, context, survey, people, day, but=wave_id)
+            times = terms.opens_at, terms.closes_at
+            chosen["notes"] += overlap_advice(tx, people, *times, context.clock(), but=wave_id)
         else:
             policy, attributes = policy_without_roster(survey, terms), survey.attributes
         if terms.pairing is not None:
