@@ -47,9 +47,11 @@ class PostOffice:
     def open(self) -> Iterator[int]:
         """Listen on a port of loopback, in a thread; gives the port."""
         loop = asyncio.new_event_loop()
-        made = loop.run_until_complete(loop.create_server(self._connection, "127.0.0.1", 0))
         thread = threading.Thread(target=loop.run_forever)
         thread.start()
+        # There, because the thread of a test in a browser has a loop that runs already.
+        listening = loop.create_server(self._connection, "127.0.0.1", 0)
+        made = asyncio.run_coroutine_threadsafe(listening, loop).result()
         try:
             yield made.sockets[0].getsockname()[1]
         finally:

@@ -42,7 +42,7 @@ def executable() -> str:
 
 
 @contextmanager
-def started(data: Path) -> Iterator[SimpleNamespace]:
+def started(data: Path, **settings: str) -> Iterator[SimpleNamespace]:
     """``sottovoce serve`` on SQLite in ``data``: ``address``, ``data``, ``owner`` (an admin of its API)."""
     key = new_api_key()
     for store in ("main", "box"):
@@ -53,7 +53,7 @@ def started(data: Path) -> Iterator[SimpleNamespace]:
             with unit_of_work(engine) as tx:
                 staff.add_key(tx, name="test", role="admin", digest=digest_of(key), day=date(2026, 1, 1))
         engine.dispose()
-    with running_service(data, 0) as address:
+    with running_service(data, 0, settings) as address:
         owner = Owner(address, key)
         yield SimpleNamespace(address=address, data=data, owner=owner, key=key)
         owner.close()

@@ -1,14 +1,17 @@
 """An owner has a survey's waves come by themselves and words its letters; somebody turns reminders off."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import axe
 from tests.browser.conftest import NewRespondent
+from tests.browser.launching import started
 from tests.browser.programs import new_survey
 from tests.browser.staff import signed_in
+from tests.post_office import PostOffice
 
 PEOPLE = 400
 
@@ -90,6 +93,28 @@ def test_a_form_stored_as_it_is_shown_changes_nothing(browser: Browser, server: 
     # Terms that were left to their usual values are written out now.
     assert {**after, "terms": before["terms"]} == before
     assert before["terms"].items() <= after["terms"].items()
+
+
+def test_a_trial_letter_is_sent_and_its_page_says_so(browser: Browser, tmp_path: Path) -> None:
+    mail = PostOffice()
+    with mail.open() as port:
+        settings = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(port), "SMTP_SECURITY": "none"}
+        with started(tmp_path, **settings, MAIL_FROM="pulse@example.org") as server:
+            survey = new_survey(server, 3)
+            with signed_in(browser, server, "owner") as page:
+                page.goto(f"{server.address}/surveys/{survey}/letters/invitation/en")
+                page.get_by_label("Subject").fill("Your view")
+                page.get_by_label("Send a trial to").fill("kim@example.org")
+                press(page, "Send the trial")
+                expect(page.get_by_role("status")).to_contain_text("The mail server took the trial letter.")
+                axe.check(page)
+                mail.answer = lambda _: "550 no such mailbox"
+                press(page, "Send the trial")
+                expect(page.get_by_role("alert")).to_contain_text("takes no letter for this address")
+                axe.check(page)
+    assert [(to, letter["Subject"]) for to, letter in mail.letters] == [
+        ("kim@example.org", "Trial: Your view")
+    ]
 
 
 def test_a_drafts_letters_and_chats_are_said_on_a_page_of_its_own(
