@@ -29,7 +29,7 @@ class Desk:
     sheets: dict[tuple[int, str], tuple[Sheet, bytes]] = field(default_factory=dict)
 
     def letter(
-        self, one: Addressee, code: str, quiet_code: str, row: MailRoundRow, name: str | None = None
+        self, one: Addressee, code: str, quiet_code: str, row: MailRoundRow, name: str | None
     ) -> bytes:
         """Somebody's letter of a round under a ``name``, as it is handed to the mail server."""
         language = language_of(one.language, self.facts.languages) or "en"

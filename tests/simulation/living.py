@@ -95,7 +95,8 @@ def note(path: Path, line: bytes) -> None:
     os.close(file)
 
 
-def wordless(self: Desk, one: Any, code: str, quiet_code: str, row: Any) -> bytes:
+def wordless(_desk: Desk, one: Any, *about: Any) -> bytes:
+    _, _, row, _ = about
     return f"letter {row.wave_id} {row.number} {one.person}".encode()
 
 
