@@ -12,7 +12,7 @@ from service.charts.files import FONTS
 from service.charts.glyphs import drawable
 from service.charts.link_code import code_svg
 
-MOST_CARDS = 5_000  # of a sheet; drawing them takes about 20 s
+MOST_CARDS = 5_000  # of a sheet; drawing them takes about 10 s
 # So that nothing below is cut off.
 _LONGEST_TITLE, _LONGEST_HEAD = 90, 60
 _TEMPLATE = Path(__file__).parent / "sheet.typ"
