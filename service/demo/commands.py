@@ -150,7 +150,7 @@ def _go_on(console: Console, owner: Owner, entry: str, key: str, told: Told) -> 
         f"  curl -H 'Authorization: Bearer {key}' '{address}/api/v1/waves/{released}/results?by=department'",
         "End with Ctrl-C.",
     )
-    for line in lines:
-        console.print(line, soft_wrap=True, highlight=False)
     with suppress(KeyboardInterrupt):
+        for line in lines:
+            console.print(line, soft_wrap=True, highlight=False)
         threading.Event().wait()
