@@ -11,12 +11,12 @@ import pytest
 from sqlmodel import select
 
 from service.distribution.conductor import Conductor
-from service.registrar.rsa import IssuerKey
 from service.store.tables_main import LedgerRow
 from service.store.tables_schedules import OccurrenceRow
 from service.store.unit_of_work import reading
 from service.surveys.scheduler import Scheduler
-from tests.integration.staff.conftest import DEFINITION, ReadyKeys, World, every_row, issuer_keys, problem_of
+from tests.integration.staff.application import ReadyKeys
+from tests.integration.staff.conftest import DEFINITION, World, every_row, issuer_keys, living, problem_of
 
 __all__ = ["every_row", "issuer_keys", "problem_of"]
 
@@ -102,7 +102,4 @@ def world(
     engines: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer_keys: ReadyKeys
 ) -> Iterator[PulseWorld]:
     """A service on each database."""
-    monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: issuer_keys.take()))
-    made = PulseWorld(engines, tmp_path / "data")
-    yield made
-    made.close()
+    yield from living(PulseWorld, engines, tmp_path / "data", monkeypatch, issuer_keys)

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.registrar.rsa import IssuerKey
-from tests.integration.staff.conftest import DEFINITION, World, every_row, issuer_keys, problem_of
+from tests.integration.staff.conftest import DEFINITION, World, every_row, issuer_keys, living, problem_of
 
 __all__ = ["every_row", "issuer_keys", "problem_of"]
 
@@ -69,7 +68,4 @@ class ProgramWorld(World):
 @pytest.fixture
 def world(engines: Any, tmp_path: Any, monkeypatch: Any, issuer_keys: Any) -> Iterator[ProgramWorld]:
     """A service on each database."""
-    monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: issuer_keys.take()))
-    made = ProgramWorld(engines, tmp_path / "data")
-    yield made
-    made.close()
+    yield from living(ProgramWorld, engines, tmp_path / "data", monkeypatch, issuer_keys)

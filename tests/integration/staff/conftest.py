@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import cycle
 from pathlib import Path
-from threading import Lock
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import httpx
 import numpy as np
@@ -21,23 +19,14 @@ from privacy.manifest_reader import read_manifest
 from privacy.plan import design_of
 from privacy.release import BoardFacts, build_release, protect, sign_release
 from service.accounts.api_keys import ROLES, digest_of, new_api_key
-from service.accounts.audit_routes import router as audit_router
-from service.accounts.routes import router as accounts_router
-from service.distribution.routes import router as distribution_router
 from service.errors import Conflict
-from service.feedback.channel_routes import router as channels_router
-from service.http import health, problem
 from service.http.context import Context
-from service.http.headers import SecurityHeaders
-from service.programs.routes import router as programs_router
 from service.registrar.issuer_keys import IssuerKeys
-from service.registrar.routes import router as registrar_router
 from service.registrar.rsa import IssuerKey
-from service.results.routes import router as results_router
 from service.settings import Settings
 from service.store import box, releases, staff, tally_keys, waves
 from service.store.unit_of_work import reading, unit_of_work
-from service.surveys.routes import router as surveys_router
+from tests.integration.staff.application import LentKeys, ReadyKeys, made_app
 
 START = datetime(2026, 3, 2, 8, 0, 30, tzinfo=UTC)
 
@@ -84,34 +73,7 @@ breakdowns:
 """
 
 
-class LentKeys:
-    """The issuer keys of whichever world has the application now."""
-
-    def __init__(self) -> None:
-        self.world: IssuerKeys | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.world, name)
-
-
-def made_app() -> tuple[FastAPI, LentKeys]:
-    """The service with every router of staff and people, and the keys that it will ask."""
-    app, keys = FastAPI(), LentKeys()
-    problem.install(app)
-    for router in (
-        health.router(),
-        accounts_router(),
-        audit_router(),
-        surveys_router(keys),  # type: ignore[arg-type]
-        programs_router(),
-        distribution_router(),
-        channels_router(),
-        registrar_router(keys),  # type: ignore[arg-type]
-        results_router(),
-    ):
-        app.include_router(router)
-    app.add_middleware(SecurityHeaders)
-    return app, keys
+Lived = TypeVar("Lived", bound="World")
 
 
 class World:
@@ -257,6 +219,16 @@ class World:
         return wave
 
 
+def living(
+    kind: type[Lived], engines: SimpleNamespace, folder: Path, patch: pytest.MonkeyPatch, keys: ReadyKeys
+) -> Iterator[Lived]:
+    """A world of this kind for a fixture, whose waves take ready issuer keys."""
+    patch.setattr(IssuerKey, "generate", classmethod(lambda _: keys.take()))
+    made = kind(engines, folder)
+    yield made
+    made.close()
+
+
 def _highest(manifest: Manifest) -> list[int]:
     questions = [
         11 if question.type == "nps" else len(question.options)
@@ -264,24 +236,6 @@ def _highest(manifest: Manifest) -> list[int]:
         if question.type != "text"
     ]
     return questions + [len(attribute.levels) for attribute in manifest.attributes]
-
-
-class ReadyKeys:
-    """Three issuer keys that all waves take in turn; each is made when it is first taken."""
-
-    def __init__(self) -> None:
-        self._made: list[IssuerKey] = []
-        self._generate = IssuerKey.generate
-        self._places = cycle(range(3))
-        self._one_at_a_time = Lock()  # tests open waves from several threads at once
-
-    def take(self) -> IssuerKey:
-        """The next one."""
-        with self._one_at_a_time:
-            place = next(self._places)
-            while place >= len(self._made):
-                self._made.append(self._generate())
-            return self._made[place]
 
 
 @pytest.fixture(scope="session")
@@ -301,10 +255,7 @@ def world(
     engines: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issuer_keys: ReadyKeys
 ) -> Iterator[World]:
     """A service on each database."""
-    monkeypatch.setattr(IssuerKey, "generate", classmethod(lambda _: issuer_keys.take()))
-    made = World(engines, tmp_path / "data")
-    yield made
-    made.close()
+    yield from living(World, engines, tmp_path / "data", monkeypatch, issuer_keys)
 
 
 @pytest.fixture

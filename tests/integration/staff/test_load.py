@@ -132,14 +132,15 @@ def test_a_survey_without_a_roster_has_no_load(world: SimpleNamespace) -> None:
 @ON_SQLITE
 def test_a_plan_and_a_draft_note_who_would_be_asked_for_too_much(world: SimpleNamespace) -> None:
     two_surveys(world)
-    world.opened("second")
+    second = world.opened("second")
     notes = world.ok("POST", "/surveys/pulse/plan", json={"allow_empty": True})["plan"]["notes"]
     assert not any("would be asked" in note for note in notes)
     capped(world, load_invitations=1)
     notes = world.ok("POST", "/surveys/pulse/plan", json={"allow_empty": True})["plan"]["notes"]
     assert "4 of 12 people would be asked" in notes[-1]
     plan = world.ok("GET", f"/waves/{world.draft()}")["plan"]
-    assert notes[-1] in plan["chosen"]["notes"]
+    overlap = f"4 of 12 people are asked by wave {second.id} of second at the same time"
+    assert plan["chosen"]["notes"][-2:] == [notes[-1], overlap]
 
 
 def test_the_minutes_of_the_definition_are_what_is_added_up() -> None:
