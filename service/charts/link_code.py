@@ -4,15 +4,14 @@ from typing import Any
 
 import segno
 
+# Looking for the best of eight masks takes five times as long. Links end in chance, so that one is as good as
+# another, and readers are told which it is.
 _MASK = 2
 
 
-def code_of(link: str, mask: int | None = None) -> dict[str, Any]:
-    """A link as a QR code: its size in modules and the rows of dark runs, (x, y, length).
-
-    ``mask`` is one of eight (0 to 7), or None for the best.
-    """
-    code = segno.make_qr(link, error="m", mask=mask)
+def code_of(link: str) -> dict[str, Any]:
+    """A link as a QR code: its size in modules and the rows of dark runs, (x, y, length)."""
+    code = segno.make_qr(link, error="m", mask=_MASK)
     runs = []
     for y, row in enumerate(code.matrix):
         start = None
@@ -26,12 +25,8 @@ def code_of(link: str, mask: int | None = None) -> dict[str, Any]:
 
 
 def code_svg(link: str) -> str:
-    """A link as a QR code alone, with its quiet zone, on nothing.
-
-    It takes one mask and does not look for the best of eight, which takes five times as long: links end in
-    chance, so that one mask is as good as another, and readers are told which it is.
-    """
-    code = code_of(link, mask=_MASK)
+    """A link as a QR code alone, with its quiet zone, on nothing."""
+    code = code_of(link)
     size = code["size"]
     dark = "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in code["runs"])
     return (

@@ -105,7 +105,7 @@ class Post:
 
     async def _round(self, row: MailRoundRow) -> None:
         try:
-            hand = await asyncio.to_thread(self._hand, row.wave_id)
+            hand = await asyncio.to_thread(self._hand, row.wave_id, whole_round=True)
             async with MailServer(self._context.settings) as server:
                 claimed = await asyncio.to_thread(self._claim, hand, row)
                 while claimed.number:
@@ -138,7 +138,7 @@ class Post:
         """Try invitations that were put off once more; they are this process's alone by now."""
         first, wanted = await asyncio.to_thread(self._put_off_before, rows)
         try:
-            hand = await asyncio.to_thread(self._hand, first.wave_id)
+            hand = await asyncio.to_thread(self._hand, first.wave_id, whole_round=False)
             async with MailServer(self._context.settings) as server:
                 outcomes = await _sent(server, hand, first, wanted)
         except (MailServerDown, KeyUnusable):
@@ -147,13 +147,13 @@ class Post:
         attempts = {row.digest: row.attempts for row in rows}
         await asyncio.to_thread(self._settle_again, first, counts, attempts)
 
-    def _hand(self, wave_id: str) -> _Hand:
+    def _hand(self, wave_id: str, *, whole_round: bool) -> _Hand:
         if self._context.settings.smtp_host is None:
             raise MailServerDown("no mail server is set; set SOTTOVOCE_SMTP_HOST")
         with reading(self._context.main) as tx:
             wave = waves.find(tx, wave_id)
             desk, silent = desk_of(tx, self._context, wave), mail_rounds.silent(tx)
-            order = mail_rounds.order_of(tx, wave_id)
+            order = mail_rounds.order_of(tx, wave_id) if whole_round else ()
         codes = self._keys.codes(desk.wave)
         quiet_codes = quiet.codes_of(self._context)  # makes the key that marks follow from too
         return _Hand(desk, codes, quiet_codes, quiet.marks_of(self._context), frozenset(silent), order)

@@ -47,12 +47,12 @@ def make_kiosk_codes(context: Context, wave: str, by: Actor) -> KioskCodes:
 
 
 def check_number(context: Context, wave: str) -> None:
-    """Raises Conflict where a PDF would have too many cards, and NotFound. Ask before links are made."""
+    """Raises Conflict where a sheet would have too many cards, and NotFound. Ask before links are made."""
     with reading(context.main) as tx:
         number = invitations.to_give_out(tx, waves.find(tx, wave).id)
     if number > MOST_CARDS:
         raise Conflict(
-            f"a PDF takes {MOST_CARDS} cards, and these would be {number}; ask for CSV, and print from that"
+            f"a sheet takes {MOST_CARDS} cards, and these would be {number}; ask for CSV, and print from that"
         )
 
 

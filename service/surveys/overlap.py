@@ -23,9 +23,9 @@ def overlap_advice(
 
     Waves that are open count, and drafts that may still open; ``but`` is the wave itself.
     """
-    found = []
+    found, wanted = [], frozenset(people)
     for wave, survey, others in _meanwhile(tx, opens_at, closes_at, now, but):
-        shared = len(frozenset(people).intersection(others))
+        shared = len(wanted.intersection(others))
         if shared:
             found.append(
                 f"{shared} of {len(people)} people are asked by wave {wave} of {survey} at the same time"

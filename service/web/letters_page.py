@@ -47,7 +47,8 @@ def router() -> APIRouter:
         if sent.get("do") == ["usual"]:
             drop_letter(context, by, survey, kind=kind, language=language)
             return back
-        template, (to,) = Template(**texts_of(sent, ("subject", "text"))), texts_of(sent, ("to",)).values()
+        template = Template(**texts_of(sent, ("subject", "text")))
+        to = texts_of(sent, ("to",))["to"]
         which = Which(survey, kind, language)
         try:
             if sent.get("do") == ["store"]:

@@ -23,10 +23,10 @@ from service.surveys.wave_bodies import NewWaveModel, TermsModel
 from service.web.owner_home import title_of
 from service.web.owner_surveys import problems_of
 from service.web.render import page
+from service.web.wave_terms import NUMBERS, breakdowns_of, usual_numbers
 
 ContextDependency = Annotated[Context, Depends(context_of)]
 Owner = Annotated[StaffSession, Depends(require_session("admin", "owner"))]
-NUMBERS = ("epsilon", "k", "comment_k", "merge_at", "retention_days")
 TIMES = ("opens_at", "closes_at")
 WEEK = timedelta(days=7)
 
@@ -108,19 +108,15 @@ def _page(
     with reading(context.main) as tx:
         row = surveys.get_survey(tx, survey)
     definition, _ = load(row.source)
+    breakdowns = breakdowns_of(definition)
     now = this_minute(context.clock)
     usual = {
         "opens_at": minute(now + timedelta(minutes=5))[:16],
         "closes_at": minute(now + WEEK)[:16],
-        "epsilon": "3",
-        "k": "5",
-        "comment_k": "10",
-        "merge_at": "10",
-        "retention_days": "90",
-        "breakdowns": "\n".join("&".join(table) for table in definition.breakdowns),
+        **usual_numbers(),
+        "breakdowns": "\n".join(breakdowns),
     }
     texts = {one.id: one.text[definition.languages[0]] for one in definition.attributes}
-    tables = [(table, " × ".join(texts[name] for name in table)) for table in definition.breakdowns]
     values = {**usual, **fields}
     return page(
         request,
@@ -129,7 +125,7 @@ def _page(
         survey=row,
         title=title_of(row),
         values=values,
-        tables=[("&".join(table), text) for table, text in tables],
+        tables=list(breakdowns.items()),
         wanted=values["breakdowns"].splitlines(),
         answer=answer,
         texts=texts,

@@ -4,20 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from privacy.planner import MERGE_AT
 from privacy.survey import Survey
 from service.distribution.schedule import LEAD_DAYS, Schedule
-from service.surveys.terms import COMMENT_K, EPSILON, RETENTION_DAYS, K
 from service.web.program_forms import number, texts_of
+from service.web.wave_terms import NUMBERS, breakdowns_of, usual_numbers
 
 WHOLE = ("open_days", "people_one_in", "questions_per_wave", "lead_days")
-TERMS = {
-    "epsilon": EPSILON,
-    "k": K,
-    "comment_k": COMMENT_K,
-    "merge_at": MERGE_AT,
-    "retention_days": RETENTION_DAYS,
-}
 TEXTS = (
     *WHOLE,
     "cadence",
@@ -30,7 +22,7 @@ TEXTS = (
     "holidays",
     "on_holiday",
     "pauses",
-    *TERMS,
+    *NUMBERS,
 )
 TICKS = ("same_weekday", "mail", "thermometer")
 REMINDERS = (1, 2)
@@ -50,15 +42,14 @@ def usual(survey: Survey) -> dict[str, list[str]]:
         "on_holiday": "move",
         "people_one_in": "1",
         "lead_days": f"{LEAD_DAYS}",
-        **{name: f"{value:g}" for name, value in TERMS.items()},
+        **usual_numbers(),
     }
     texts = [question.id for question in survey.questions if question.type == "text"]
-    return {**{name: [text] for name, text in found.items()}, "always": texts, "by": tables_of(survey)}
-
-
-def tables_of(survey: Survey) -> list[str]:
-    """The survey's breakdowns as the form names them: attribute ids joined by "&"."""
-    return ["&".join(table) for table in survey.breakdowns]
+    return {
+        **{name: [text] for name, text in found.items()},
+        "always": texts,
+        "by": list(breakdowns_of(survey)),
+    }
 
 
 def wanted_of(sent: Mapping[str, list[str]], survey: Survey, before: Schedule | None) -> dict[str, Any]:
@@ -90,10 +81,9 @@ def sent_for(schedule: Schedule, survey: Survey) -> dict[str, list[str]]:
     found["pauses"] = ["\n".join(pauses)]
     found["announce"], found["always"] = list(value["announce"]), list(value["always"])
     terms = schedule.terms
-    found |= {name: [f"{terms.get(name, usually):g}"] for name, usually in TERMS.items()}
-    found["by"] = (
-        ["&".join(table) for table in terms["tables"] if table] if "tables" in terms else tables_of(survey)
-    )
+    found |= {name: [f"{terms.get(name, usually):g}"] for name, usually in NUMBERS.items()}
+    tables = terms.get("tables")
+    found["by"] = list(breakdowns_of(survey)) if tables is None else ["&".join(one) for one in tables if one]
     for place, one in zip(REMINDERS, value["reminders"], strict=False):
         found |= {f"reminder{place}_days": [str(one["days"])], f"reminder{place}_at": [one["at"]]}
     return found
@@ -113,14 +103,14 @@ def _terms(
     texts: Mapping[str, str], sent: Mapping[str, list[str]], survey: Survey, before: Schedule | None
 ) -> dict[str, Any]:
     """The terms of each wave; a field that is left empty takes its usual value."""
-    terms = {} if before is None else {name: one for name, one in before.terms.items() if name not in TERMS}
-    for name in TERMS:
+    terms = {} if before is None else {name: one for name, one in before.terms.items() if name not in NUMBERS}
+    for name in NUMBERS:
         if texts[name]:
             terms[name] = number(texts[name], whole=name != "epsilon")
     if "whole_form" in sent:
         terms.pop("tables", None)
         by: Sequence[str] = sent.get("by", [])
-        if set(by) != set(tables_of(survey)):
+        if set(by) != breakdowns_of(survey).keys():
             terms["tables"] = [[], *(one.split("&") for one in by)]
     return terms
 

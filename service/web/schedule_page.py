@@ -37,7 +37,8 @@ from service.web.program_forms import (
     read,
 )
 from service.web.render import page
-from service.web.schedule_form import sent_for, shown, tables_of, usual, wanted_of
+from service.web.schedule_form import sent_for, shown, usual, wanted_of
+from service.web.wave_terms import breakdowns_of
 
 STEPS = {"pause": pause_schedule, "resume": resume_schedule}
 
@@ -99,7 +100,6 @@ def _page(
 ) -> Response:
     definition, found = _found(context, survey)
     language = definition.languages[0]
-    attributes = {one.id: one.text[language] for one in definition.attributes}
     if sent is None:
         sent = usual(definition) if found is None else sent_for(found.schedule, definition)
         answer = _year(context, survey) if found is not None else None
@@ -112,9 +112,7 @@ def _page(
         "cadences": CADENCES,
         "language": language,
         "questions": [(one.id, one.text[language]) for one in definition.questions],
-        "tables": [
-            (name, " × ".join(attributes[one] for one in name.split("&"))) for name in tables_of(definition)
-        ],
+        "tables": list(breakdowns_of(definition).items()),
         "answer": answer,
         "problems": faults.problems,
         "mail_server": settings.smtp_host is not None,
