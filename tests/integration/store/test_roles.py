@@ -1,9 +1,9 @@
 """docs/operations-postgresql.md: with a role for each process, each does its work and no other's."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,26 +16,18 @@ from privacy.answers import Response
 from privacy.release import verify_release
 from service.accounts.api_keys import digest_of, new_api_key
 from service.client.client import RespondentClient
-from service.client.feedback import FeedbackClient
-from service.client.feedback_values import Draft, seal_opening
 from service.client.link import parse_link
 from service.client.progress import begin, seal_response
-from service.clock import system_clock
 from service.demo.people import people
 from service.demo.staff import Owner
 from service.demo.story import open_wave
 from service.errors import Unavailable
-from service.feedback import handling
-from service.http.context import Context
-from service.settings import Settings
 from service.store import box, conversations, mixing, staff
 from service.store.engine import open_engine
 from service.store.mixing import mix, traces
 from service.store.schema import migrate
 from service.store.unit_of_work import unit_of_work
 from service.surveys.definition_file import load
-from service.tally.feedback_statistics import MonthlyStatistics
-from tests.feedback_parts import add_channel, handlers_reply
 from tests.integration.store.page_roles import (
     DATABASE,
     PAGE,
@@ -46,6 +38,7 @@ from tests.integration.store.page_roles import (
     process,
     tally,
 )
+from tests.integration.store.page_work import converse, judge_a_program
 
 
 @pytest.fixture(scope="module")
@@ -119,62 +112,6 @@ def test_one_role_for_each_process_is_enough_for_a_whole_wave(roles: Roles, tmp_
         with unit_of_work(registrar) as tx:
             box.purge(tx, bytes.fromhex(wave))
         mix(registrar, ["response", "issuance", "feedback_draw", *conversations.TABLES])
-
-
-def converse(roles: Roles, owner: Owner, survey_id: str, registrar: str, collector: str) -> None:
-    """Open a channel, write to it and delete what was written; the registrar's role does what handlers do."""
-    (link, *_) = owner.call("POST", "/feedback/passes", {"survey": survey_id})["items"]
-    with roles.engine("registrar") as engine:
-        channel = add_channel(engine)
-    with FeedbackClient(registrar) as drawing, FeedbackClient(collector) as sending:
-        card = sending.card()
-        token = drawing.draw_token(drawing.begin(card, link["link"].partition("#")[2]))
-        opened = sending.open(seal_opening(card.channels[0], token, Draft("Shifts", "Too late.", "en")))
-        found = sending.read(opened.code)
-        sending.add(found, "verdict", "", mark="resolved", verdict="resolved")
-        with roles.engine("registrar") as engine:
-            # Two days on, when everything has been let out.
-            context = Context(Settings(), lambda: system_clock() + timedelta(days=2), engine, engine)
-            content = handlers_reply(bytes(32), found.name, "Soon.", 3)
-            handling.reply(context, channel.handler.user_id, found.name, content, "reply")
-            handling.read(context, channel.handler.user_id, found.name)
-        with roles.engine("collector") as engine:
-            mix(engine, conversations.TABLES)
-        sending.delete(found)
-    with roles.engine("tally") as engine:
-        MonthlyStatistics(engine, engine, lambda: datetime(2098, 1, 1, tzinfo=UTC)).publish_what_is_over()
-
-
-def judge_a_program(owner: Owner, survey_id: str, wave: str, remove: Callable[[str], None]) -> None:
-    """Set up a program, read what the wave says of it, and take everything away again."""
-    program = owner.call(
-        "POST",
-        "/programs",
-        {
-            "name": "Mentoring",
-            "kind": "mentorship",
-            "starts_on": "2098-01-01",
-            "ends_on": "2098-06-30",
-            "survey": survey_id,
-            "attribute": "department",
-            "participants": ["engineering"],
-        },
-    )
-    path = f"/programs/{program['id']}"
-    objective = {"text": "Up", "measure": {"kind": "index"}, "target": 4, "due": "2098-06-30"}
-    figure = {"name": "retention", "day": "2098-06-30", "value": 96, "people": 20}
-    made = [
-        f"objectives/{owner.call('POST', f'{path}/objectives', objective)['id']}",
-        f"outside-figures/{owner.call('POST', f'{path}/outside-figures', figure)['id']}",
-        f"waves/{owner.call('PUT', f'{path}/waves/{wave}', {'label': 'end'})['id']}",
-    ]
-    owner.call("POST", f"{path}/plan", {"epsilon": 1, "allow_empty": True, "waves": [{"label": "one-month"}]})
-    made += [f"waves/{one['id']}" for one in owner.call("GET", f"{path}/waves")["items"][1:]]
-    assert owner.call("PATCH", path, {"sponsor": "Sascha"})["sponsor"] == "Sascha"
-    assert owner.call("GET", f"{path}/evaluation")["waves"][0]["label"] == "end"
-    for one in made:
-        remove(f"{path}/{one}")
-    remove(path)
 
 
 TABLES = [
