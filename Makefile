@@ -40,6 +40,7 @@ bench: .venv/development ## Run the benchmarks and print their ratios
 	PYTHONPATH=. $(BIN)/python benchmarks/respondent_page.py
 	PYTHONPATH=. $(BIN)/python benchmarks/inbox_browser.py
 	$(BIN)/python benchmarks/mail.py
+	PYTHONPATH=. $(BIN)/python benchmarks/cards.py
 
 openapi: .venv/development ## Write openapi/openapi.json from the code
 	$(BIN)/python -m service.openapi
